@@ -1,0 +1,47 @@
+# Warnings, sanitizers and the helper that makes one library a folder.
+add_library(poise_warnings INTERFACE)
+target_compile_options(poise_warnings INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
+    -Wold-style-cast -Woverloaded-virtual -Wnull-dereference -Wno-sign-conversion -Werror>)
+
+# x86-64-v2 has the SSE4.2 that llhttp's fast paths need; every x86 server CPU since 2009 has it.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  add_compile_options(-march=x86-64-v2)
+endif()
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
+set(CMAKE_C_FLAGS_RELEASE "-O2 -g1")
+
+if(POISE_SANITIZE)
+  add_compile_options(-fsanitize=${POISE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${POISE_SANITIZE})
+  # g++'s null-dereference analysis reports false positives inside instrumented code.
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-null-dereference>)
+elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
+  include(CheckIPOSupported)
+  check_ipo_supported(RESULT POISE_IPO LANGUAGES CXX)
+  option(POISE_LTO "Link-time optimisation in release builds" ${POISE_IPO})
+  set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ${POISE_LTO})
+endif()
+
+# poise_library(NAME FOLDER DEPENDENCIES...): every .cpp directly in FOLDER, and for balancing its
+# strategies. CONFIGURE_DEPENDS: a new file needs no edit here.
+function(poise_library name folder)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp
+       ${CMAKE_SOURCE_DIR}/${folder}/strategies/*.cpp)
+  if(sources)
+    add_library(poise_${name} STATIC ${sources})
+    set(scope PUBLIC)
+    target_link_libraries(poise_${name} PRIVATE poise_warnings)
+  else()
+    add_library(poise_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(poise_${name} ${scope} ${CMAKE_SOURCE_DIR})
+  foreach(dependency ${ARGN})
+    if(TARGET poise_${dependency})
+      target_link_libraries(poise_${name} ${scope} poise_${dependency})
+    else()
+      target_link_libraries(poise_${name} ${scope} ${dependency})
+    endif()
+  endforeach()
+endfunction()

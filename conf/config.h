@@ -1,0 +1,49 @@
+// The whole configuration as plain structs, joined from every folder's own. Built by load.*, judged
+// across sections by check.*, then constant.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "proxy/base/bytes.h"
+#include "proxy/base/clock.h"
+#include "proxy/exchange/access_log_config.h"
+#include "proxy/exchange/route_config.h"
+#include "proxy/http/http_config.h"
+#include "proxy/net/address.h"
+#include "proxy/pool/pool_config.h"
+
+namespace poise::conf {
+
+enum class Protocol : std::uint8_t { http, tcp };
+
+struct ListenerConfig {
+  std::string name;
+  std::vector<net::Address> bind;
+  Protocol protocol = Protocol::http;
+  http::LimitsConfig limits;
+  http::TimeoutsConfig timeouts;
+  std::vector<exchange::RouteConfig> routes;  // `pool: x` is one route that matches everything
+};
+
+enum class LogFormat : std::uint8_t { text, json };
+enum class LogLevel : std::uint8_t { debug, info, warn, error };
+
+struct LogConfig {
+  LogLevel level = LogLevel::info;
+  LogFormat format = LogFormat::text;
+  exchange::AccessLogConfig access;
+};
+
+struct Config {
+  std::uint32_t workers = 0;  // 0: one a CPU the process may use
+  bool affinity = false;
+  LogConfig log;
+  std::vector<net::Network> trusted_proxies;
+  base::Duration drain = std::chrono::seconds(30);
+  std::vector<ListenerConfig> listeners;
+  std::vector<pool::PoolConfig> pools;
+};
+
+}  // namespace poise::conf

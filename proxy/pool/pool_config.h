@@ -1,0 +1,72 @@
+// What a pool is configured to be: its backends, how its connections are kept, when a request may be
+// tried again. Plain data: read once, then constant.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "balancing/balance_config.h"
+#include "proxy/base/bytes.h"
+#include "proxy/base/clock.h"
+#include "proxy/net/address.h"
+
+namespace poise::conf {
+class YamlMap;
+}
+
+namespace poise::pool {
+
+struct BackendConfig {
+  std::string name;  // default: the address as written
+  net::Address address;
+  std::uint32_t weight = 1;           // 0: takes no new requests
+  std::uint32_t max_connections = 0;  // 0: no limit
+};
+
+struct ConnectionsConfig {
+  std::uint32_t max = 0;    // a backend, over all workers; 0: no limit
+  std::uint32_t idle = 64;  // warm connections kept a backend and worker
+  base::Duration idle_timeout = std::chrono::seconds(60);
+  base::Duration connect_timeout = std::chrono::seconds(2);
+  base::Duration max_age{0};  // 0: no limit
+};
+
+struct QueueConfig {
+  std::uint32_t size = 1024;
+  base::Duration timeout = std::chrono::seconds(1);
+};
+
+struct RetryConfig {
+  std::uint32_t attempts = 2;  // retries after the first try
+  bool on_connect = true;
+  bool on_reset_before_response = true;
+  bool on_refused_stream = true;
+  double budget = 0.20;  // retries as a share of requests
+  std::uint32_t min_per_second = 10;
+  base::Duration backoff = std::chrono::milliseconds(25);
+  base::Duration try_timeout{0};  // 0: none
+  bool non_idempotent = false;
+  base::ByteCount replay_bytes = 64 * 1024;
+};
+
+struct PoolTimeouts {
+  base::Duration response_header = std::chrono::seconds(60);
+  base::Duration response_idle = std::chrono::seconds(60);
+};
+
+struct PoolConfig {
+  std::string name;
+  balancing::BalanceConfig balance;
+  std::vector<BackendConfig> backends;
+  ConnectionsConfig connections;
+  QueueConfig queue;
+  RetryConfig retry;
+  PoolTimeouts timeouts;
+};
+
+PoolConfig parse_pool(std::string name, conf::YamlMap& node);
+// Reads the retry section over what `retry` holds already; a route's section overrides its pool's.
+void parse_retry(conf::YamlMap& node, RetryConfig& retry);
+
+}  // namespace poise::pool
