@@ -18,6 +18,13 @@ if(NOT yaml-cpp_FOUND)
   poise_missing("yaml-cpp" libyaml-cpp-dev)
 endif()
 
+pkg_check_modules(RE2 IMPORTED_TARGET re2)
+if(NOT RE2_FOUND)
+  poise_missing("RE2" libre2-dev)
+endif()
+add_library(poise_re2 INTERFACE)
+target_link_libraries(poise_re2 INTERFACE PkgConfig::RE2)
+
 # A system llhttp is preferred; Debian 12 has only the C sources, inside node-llhttp. Both of the
 # parser's machines are in that file: strict mode must be chosen for every file that includes it.
 pkg_check_modules(LLHTTP IMPORTED_TARGET libllhttp>=9)
