@@ -1,0 +1,25 @@
+// The list of all strategies, by the name a configuration gives. Adding one is its own file pair
+// and a line in strategies.cpp.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "balancing/backend_set.h"
+#include "balancing/balance_config.h"
+#include "balancing/strategy.h"
+
+namespace poise::balancing {
+
+struct StrategyEntry {
+  std::string_view name;
+  std::shared_ptr<const Plan> (*make_plan)(const BackendSet& backends, const BalanceConfig& config);
+};
+
+std::span<const StrategyEntry> all_strategies();
+
+// nullptr when no strategy has that name, which the configuration's parser refuses.
+std::shared_ptr<const Plan> make_plan(const BackendSet& backends, const BalanceConfig& config);
+
+}  // namespace poise::balancing
