@@ -1,0 +1,91 @@
+#include <string>
+#include <unordered_map>
+
+#include "conf/reader/suggestion.h"
+#include "conf/rules.h"
+
+namespace poise::conf {
+
+namespace {
+
+// Reports a name the second time it comes.
+class Seen {
+ public:
+  explicit Seen(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+
+  // `what` such as "listener name".
+  void add(const std::string& key, Position at, const std::string& what) {
+    if (key.empty()) return;
+    const auto [first, fresh] = places_.emplace(key, at);
+    if (fresh) return;
+    diagnostics_.error(at, what + " is already used at " + diagnostics_.place(first->second));
+  }
+
+ private:
+  Diagnostics& diagnostics_;
+  std::unordered_map<std::string, Position> places_;
+};
+
+// One open on every IPv4 address and one on every address of both families would share their
+// clients at random.
+std::string bind_key(const net::Address& address) {
+  const std::string text = address.text();
+  constexpr std::string_view kAnyV4 = "0.0.0.0:";
+  return text.starts_with(kAnyV4) ? "[::]:" + text.substr(kAnyV4.size()) : text;
+}
+
+// Port 0 is a different port each time.
+bool is_fixed(const net::Address& address) { return address.is_unix() || address.port() != 0; }
+
+void check_binds(const ListenerConfig& listener, std::size_t i, const Places& places, Seen& binds) {
+  for (std::size_t j = 0; j < listener.bind.size(); ++j) {
+    const net::Address& address = listener.bind[j];
+    const Position at = places.value({"listeners", i, "bind", j});
+    if (is_fixed(address)) binds.add(bind_key(address), at, "address " + quoted(address.text()));
+  }
+}
+
+void check_routes(const ListenerConfig& listener, std::size_t i, const Places& places,
+                  Diagnostics& diagnostics) {
+  Seen names(diagnostics);
+  for (std::size_t j = 0; j < listener.routes.size(); ++j) {
+    const std::string& name = listener.routes[j].name;
+    names.add(name, places.value({"listeners", i, "routes", j, "name"}),
+              "route name " + quoted(name));
+  }
+}
+
+void check_backends(const pool::PoolConfig& pool, const Places& places, Diagnostics& diagnostics) {
+  Seen addresses(diagnostics);
+  Seen names(diagnostics);
+  for (std::size_t j = 0; j < pool.backends.size(); ++j) {
+    const auto& backend = pool.backends[j];
+    const std::string in_pool = " in pool " + quoted(pool.name);
+    const std::string text = backend.address.text();
+    addresses.add(text, places.value({"pools", pool.name, "backends", j, "address"}),
+                  "backend " + quoted(text) + in_pool);
+    const YamlNode* named = places.node({"pools", pool.name, "backends", j, "name"});
+    if (named != nullptr)
+      names.add(backend.name, named->at, "backend name " + quoted(backend.name) + in_pool);
+  }
+}
+
+}  // namespace
+
+void check_duplicates(const Config& config, const Places& places, Diagnostics& diagnostics) {
+  Seen listeners(diagnostics);
+  Seen binds(diagnostics);
+  for (std::size_t i = 0; i < config.listeners.size(); ++i) {
+    const auto& listener = config.listeners[i];
+    const bool named = places.node({"listeners", i, "name"}) != nullptr;
+    if (named) {
+      listeners.add(listener.name, places.value({"listeners", i, "name"}),
+                    "listener name " + quoted(listener.name));
+    }
+    check_binds(listener, i, places, binds);
+    check_routes(listener, i, places, diagnostics);
+  }
+  for (const auto& pool : config.pools) check_backends(pool, places, diagnostics);
+}
+
+}  // namespace poise::conf

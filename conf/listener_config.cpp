@@ -1,0 +1,105 @@
+#include "conf/listener_config.h"
+
+#include <string_view>
+#include <utility>
+
+#include "conf/reader/suggestion.h"
+#include "conf/reader/yaml_reader.h"
+#include "proxy/net/address_config.h"
+
+namespace poise::conf {
+
+namespace {
+
+void read_one_bind(YamlValue& value, ListenerConfig& listener) {
+  net::Address address;
+  net::read_bind(value, address);
+  listener.bind.push_back(address);
+}
+
+void parse_bind(YamlMap& node, ListenerConfig& listener) {
+  if (!node.has("bind")) node.error(node.owner() + " has no 'bind'");
+  node.with("bind", [&](YamlValue& value) {
+    if (!value.is_list()) return read_one_bind(value, listener);
+    if (value.size() == 0) return value.error("must name at least one address");
+    value.each([&](YamlValue& item) { read_one_bind(item, listener); });
+  });
+}
+
+// The bind as written, or the first of several.
+std::string default_name(YamlMap& node, std::size_t index) {
+  std::string name = "listener-" + std::to_string(index + 1);
+  const auto take = [&](YamlValue& value) {
+    if (value.is_text()) value.read(name);
+  };
+  node.with("bind", [&](YamlValue& value) {
+    if (!value.is_list()) return take(value);
+    bool first = true;
+    value.each([&](YamlValue& item) {
+      if (std::exchange(first, false)) take(item);
+    });
+  });
+  return name;
+}
+
+void read_protocol(YamlValue& value, Protocol& protocol) {
+  const auto name = value.text();
+  if (!name) return;
+  if (*name == "tls-passthrough" || *name == "udp") {
+    return value.error("is " + quoted(*name) + ", which is not supported yet");
+  }
+  value.read_choice<Protocol>(protocol, {{"http", Protocol::http}, {"tcp", Protocol::tcp}});
+}
+
+void parse_routes(YamlMap& node, ListenerConfig& listener) {
+  node.with("routes", [&](YamlValue& list) {
+    if (list.is_list() && list.size() == 0) return list.error("must hold at least one route");
+    list.each([&](YamlValue& value) {
+      const std::size_t index = listener.routes.size();
+      exchange::RouteConfig route;
+      value.read_map(node.owner(),
+                     [&](YamlMap& map) { route = exchange::parse_route(map, index); });
+      listener.routes.push_back(std::move(route));
+    });
+  });
+}
+
+void parse_pool_shorthand(YamlMap& node, ListenerConfig& listener) {
+  if (!node.has("pool")) return;
+  if (node.has("routes")) {
+    return node.error_at("pool", node.owner() + " has both 'pool' and 'routes'; only one can be");
+  }
+  exchange::RouteConfig route;
+  route.name = "route-1";
+  node.read_name("pool", route.pool);
+  listener.routes.push_back(std::move(route));
+}
+
+// One line each: the subsystem that gets built replaces its line by its own parser.
+void reject_what_is_not_built(YamlMap& node) {
+  node.reject_unsupported("tls");
+  node.reject_unsupported("proxy_protocol", {"off"});
+}
+
+}  // namespace
+
+ListenerConfig parse_listener(YamlMap& node, std::size_t index) {
+  ListenerConfig listener;
+  listener.name = default_name(node, index);
+  node.describe("listener " + quoted(listener.name));
+  node.read_name("name", listener.name);
+  node.describe("listener " + quoted(listener.name));
+  parse_bind(node, listener);
+  node.with("protocol", [&](YamlValue& value) { read_protocol(value, listener.protocol); });
+  node.read_map("limits", [&](YamlMap& map) { listener.limits = http::parse_limits(map); });
+  node.read_map("timeouts", [&](YamlMap& map) { listener.timeouts = http::parse_timeouts(map); });
+  parse_pool_shorthand(node, listener);
+  parse_routes(node, listener);
+  if (!node.has("pool") && !node.has("routes")) {
+    node.error(node.owner() + " has neither 'pool' nor 'routes'");
+  }
+  reject_what_is_not_built(node);
+  return listener;
+}
+
+}  // namespace poise::conf

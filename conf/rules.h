@@ -1,0 +1,25 @@
+// The groups of rules check.* applies, one function each.
+#pragma once
+
+#include "conf/parse.h"
+#include "conf/places.h"
+#include "conf/reader/diagnostics.h"
+
+namespace poise::conf {
+
+// Every pool a route names exists; a pool no route names is a warning.
+void check_pool_names(const Config& config, const Places& places, Diagnostics& diagnostics);
+
+// No two listeners, routes of a listener, binds, or backends of a pool are the same.
+void check_duplicates(const Config& config, const Places& places, Diagnostics& diagnostics);
+
+// A pool has at least one backend that takes requests.
+void check_weights(const Config& config, const Places& places, Diagnostics& diagnostics);
+
+// A route is not hidden by one before it. Looks at sound listeners only.
+void check_reachability(const Parsed& parsed, const Places& places, Diagnostics& diagnostics);
+
+// A tcp listener has no settings that speak of HTTP.
+void check_tcp_listeners(const Config& config, const Places& places, Diagnostics& diagnostics);
+
+}  // namespace poise::conf
