@@ -1,0 +1,125 @@
+// The request line: its shape, methods, versions, and the four forms of a target.
+#pragma once
+
+#include "tests/live/request_tables/pieces.h"
+
+#define LINE(text) text "\r\n" ID "\r\n"
+
+namespace poise::live {
+
+// clang-format off
+inline RequestTable start_line_cases() {
+  using enum Expect;
+  return {
+    {"a simple request of HTTP/0.9", "GET /a\r\n", refused, "", Ending::shutdown},
+    {"HTTP/0.9 with headers", LINE("GET /a"), refused},
+    {"a method alone", LINE("GET"), refused},
+    {"no target", LINE("GET HTTP/1.1"), refused},
+    {"an empty target", LINE("GET  HTTP/1.1"), refused},
+    {"two spaces before the target", LINE("GET  /a HTTP/1.1"), refused},
+    {"two spaces before the version", LINE("GET /a  HTTP/1.1"), refused},
+    {"a space behind the version", LINE("GET /a HTTP/1.1 "), refused},
+    {"a tab behind the version", LINE("GET /a HTTP/1.1\t"), refused},
+    {"a word behind the version", LINE("GET /a HTTP/1.1 X"), refused},
+    {"tabs for spaces", LINE("GET\t/a\tHTTP/1.1"), refused},
+    {"a vertical tab for a space", LINE("GET\x0b/a HTTP/1.1"), refused},
+    {"a no-break space for a space", LINE("GET\xa0/a HTTP/1.1"), refused},
+    {"a space within the target", LINE("GET /a b HTTP/1.1"), refused},
+    {"a version in lower case", LINE("GET /a http/1.1"), refused},
+    {"HTTP/1.2", LINE("GET /a HTTP/1.2"), either, "GET /a"},
+    {"HTTP/1.9 with a chunked body", "POST /a HTTP/1.9\r\n" ID "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", either, "POST /a body=hello"},
+    {"HTTP/1.10", LINE("GET /a HTTP/1.10"), refused},
+    {"HTTP/2.0", LINE("GET /a HTTP/2.0"), refused},
+    {"HTTP/2", LINE("GET /a HTTP/2"), refused},
+    {"HTTP/0.9 by name", LINE("GET /a HTTP/0.9"), refused},
+    {"HTTP/0.0", LINE("GET /a HTTP/0.0"), refused},
+    {"HTTP/11", LINE("GET /a HTTP/11"), refused},
+    {"HTTP/1", LINE("GET /a HTTP/1"), refused},
+    {"HTTP/1.", LINE("GET /a HTTP/1."), refused},
+    {"HTTP/.1", LINE("GET /a HTTP/.1"), refused},
+    {"HTTP/1.1.1", LINE("GET /a HTTP/1.1.1"), refused},
+    {"HTTP/1,1", LINE("GET /a HTTP/1,1"), refused},
+    {"HTTP/+1.1", LINE("GET /a HTTP/+1.1"), refused},
+    {"HTTP/01.1", LINE("GET /a HTTP/01.1"), refused},
+    {"HTTP/1.x", LINE("GET /a HTTP/1.x"), refused},
+    {"HTTP /1.1", LINE("GET /a HTTP /1.1"), refused},
+    {"HTTP/ 1.1", LINE("GET /a HTTP/ 1.1"), refused},
+    {"HTTPS/1.1", LINE("GET /a HTTPS/1.1"), refused},
+    {"ICY/1.1", LINE("GET /a ICY/1.1"), refused},
+    {"a NUL behind the version", LINE("GET /a HTTP/1.1\0"), refused},
+    {"a method in lower case", LINE("get /a HTTP/1.1"), either, "get /a"},
+    {"an unknown method", LINE("FOO /a HTTP/1.1"), either, "FOO /a"},
+    {"a method with a dash", LINE("M-SEARCH /a HTTP/1.1"), either, "M-SEARCH /a"},
+    {"a method that begins like another", LINE("GETX /a HTTP/1.1"), either, "GETX /a"},
+    {"no method", LINE(" /a HTTP/1.1"), refused},
+    {"a method with a bracket", LINE("GE(T /a HTTP/1.1"), refused},
+    {"a method with a colon", LINE("GET: /a HTTP/1.1"), refused},
+    {"a method with a NUL", LINE("GE\0T /a HTTP/1.1"), refused},
+    {"a method in UTF-8", LINE("G\xc3\x89T /a HTTP/1.1"), refused},
+    {"a method of 5000 letters", repeated("A", 5000) + LINE(" /a HTTP/1.1"), refused},
+    {"TRACE", LINE("TRACE /a HTTP/1.1"), either, "TRACE /a"},
+    {"the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", refused},
+    {"a TLS hello", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" HIDDEN, refused},
+    {"an SSH banner", "SSH-2.0-OpenSSH_9.2\r\n\r\n", refused},
+    {"a PROXY header nobody asked for", "PROXY TCP4 1.2.3.4 5.6.7.8 1 2\r\n" GET "\r\n", refused},
+    {"an answer for a request", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", refused},
+    {"bytes of nothing", "\x01\x02\x03\x04\xff\xfe\r\n\r\n", refused},
+    {"a target without a slash", LINE("GET a HTTP/1.1"), refused},
+    {"a query without a path", LINE("GET ?a HTTP/1.1"), refused},
+    {"an asterisk for GET", LINE("GET * HTTP/1.1"), refused},
+    {"an asterisk for OPTIONS", LINE("OPTIONS * HTTP/1.1"), either, "OPTIONS *"},
+    {"an asterisk and more", LINE("OPTIONS *a HTTP/1.1"), refused},
+    {"an authority for GET", LINE("GET t.test:80 HTTP/1.1"), refused},
+    {"an absolute target", LINE("GET http://t.test/a HTTP/1.1"), forwarded, "GET /a Host=t.test"},
+    {"an absolute target of another host", LINE("GET http://other.test/a HTTP/1.1"), either, "GET /a Host=other.test"},
+    {"an absolute target of another port", LINE("GET http://t.test:81/a HTTP/1.1"), either, "GET /a Host=t.test:81"},
+    {"an absolute target without a path", LINE("GET http://t.test HTTP/1.1"), either, "GET /"},
+    {"an absolute target with only a query", LINE("GET http://t.test?x HTTP/1.1"), either, "GET /?x"},
+    {"an absolute target in upper case", LINE("GET HTTP://T.TEST/a HTTP/1.1"), either, "GET /a"},
+    {"an absolute target with a user", LINE("GET http://user@t.test/a HTTP/1.1"), refused},
+    {"an absolute target without a host", LINE("GET http:///a HTTP/1.1"), refused},
+    {"an absolute target with only a port", LINE("GET http://:80/a HTTP/1.1"), refused},
+    {"an absolute target with a bad port", LINE("GET http://t.test:x/a HTTP/1.1"), refused},
+    {"an absolute target with one slash", LINE("GET http:/a HTTP/1.1"), refused},
+    {"an absolute target with a backslash", LINE("GET http://t.test\\@evil.test/a HTTP/1.1"), refused},
+    {"an absolute target of another scheme", LINE("GET ftp://t.test/a HTTP/1.1"), either, "GET /a"},
+    {"an absolute target for https", LINE("GET https://t.test/a HTTP/1.1"), either, "GET /a"},
+    {"an absolute target without a Host", "GET http://t.test/a HTTP/1.1\r\nX-Id: {id}\r\n\r\n", refused},
+    {"an absolute target and two Hosts", "GET http://t.test/a HTTP/1.1\r\nHost: t.test\r\n" ID "\r\n", refused},
+    {"a target with two slashes", LINE("GET //evil.test/a HTTP/1.1"), forwarded, "GET //evil.test/a Host=t.test"},
+  };
+}
+
+inline RequestTable path_cases() {
+  using enum Expect;
+  return {
+    {"a fragment", LINE("GET /a#b HTTP/1.1"), either, "GET /a"},
+    {"a fragment in the query", LINE("GET /a?b#c HTTP/1.1"), either, "GET /a?b"},
+    {"a fragment that hides a path", LINE("GET /a#/../denied HTTP/1.1"), either, "GET /a"},
+    {"two slashes in a path", LINE("GET /a//b HTTP/1.1"), either, "GET ?"},
+    {"dot segments", LINE("GET /x/../a HTTP/1.1"), either, "GET ?"},
+    {"encoded dot segments", LINE("GET /x/%2e%2e/a HTTP/1.1"), either, "GET ?"},
+    {"dot segments above the root", LINE("GET /../../a HTTP/1.1"), either, "GET ?"},
+    {"an encoded slash", LINE("GET /a%2fb HTTP/1.1"), either, "GET /a%2fb"},
+    {"an encoded NUL", LINE("GET /a%00b HTTP/1.1"), either, "GET /a%00b"},
+    {"an encoded CRLF", LINE("GET /a%0d%0aX-B:%20b HTTP/1.1"), either, "GET /a%0d%0aX-B:%20b !X-B"},
+    {"a percent without digits", LINE("GET /a% HTTP/1.1"), either, "GET /a%"},
+    {"a percent with bad digits", LINE("GET /a%zz HTTP/1.1"), either, "GET /a%zz"},
+    {"a NUL in the path", LINE("GET /a\0b HTTP/1.1"), refused},
+    {"a tab in the path", LINE("GET /a\tb HTTP/1.1"), refused},
+    {"a DEL in the path", LINE("GET /a\x7f" "b HTTP/1.1"), refused},
+    {"a control byte in the path", LINE("GET /a\x01" "b HTTP/1.1"), refused},
+    {"a high byte in the path", LINE("GET /a\x80 HTTP/1.1"), either, "GET ?"},
+    {"UTF-8 in the path", LINE("GET /\xc3\xa9 HTTP/1.1"), either, "GET ?"},
+    {"a backslash in the path", LINE("GET /a\\b HTTP/1.1"), either, "GET ?"},
+    {"brackets in the path", LINE("GET /a<b>{c}|d^e`f HTTP/1.1"), either, "GET ?"},
+    {"a quote in the path", LINE("GET /a\"b HTTP/1.1"), either, "GET ?"},
+    {"an empty query", LINE("GET /a? HTTP/1.1"), forwarded, "GET /a?"},
+    {"a query with question marks", LINE("GET /a?b?c HTTP/1.1"), forwarded, "GET /a?b?c"},
+    {"a path with parameters", LINE("GET /a;b=c HTTP/1.1"), forwarded, "GET /a;b=c"},
+    {"a control byte in the query", LINE("GET /a?\x02 HTTP/1.1"), refused},
+  };
+}
+// clang-format on
+
+}  // namespace poise::live

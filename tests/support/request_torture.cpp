@@ -1,0 +1,163 @@
+#include "tests/support/request_torture.h"
+
+#include <algorithm>
+
+namespace poise::support {
+namespace {
+
+std::string with_id(std::string text, const std::string& id) {
+  constexpr std::string_view kMark = "{id}";
+  for (std::size_t at = 0; (at = text.find(kMark, at)) != std::string::npos;)
+    text.replace(at, kMark.size(), id);
+  return text;
+}
+
+std::string path_of(const std::string& target) {
+  const std::size_t scheme = target.find("://");
+  if (target.front() == '/' || scheme == std::string::npos) return target;
+  const std::size_t path = target.find_first_of("/?", scheme + 3);
+  if (path == std::string::npos) return "/";
+  return target[path] == '?' ? "/" + target.substr(path) : target.substr(path);
+}
+
+// One word of a want: body=…, Name=value or !Name.
+std::string mismatch(const StrictMessage& request, const std::string& word) {
+  if (word.front() == '!') return request.has(word.substr(1)) ? word.substr(1) + " is there" : "";
+  const std::size_t equals = word.find('=');
+  const std::string name = word.substr(0, equals);
+  const std::string value = word.substr(equals + 1);
+  const std::string found = name == "body" ? request.body : request.value(name);
+  return found == value ? "" : name + " is '" + printable(found) + "', not '" + value + "'";
+}
+
+std::string compare(const StrictMessage& request, const std::string& want) {
+  std::vector<std::string> words = list_items(want, ' ');
+  if (words.size() < 2) return "nothing wanted";
+  if (request.method != words[0]) return "method " + request.method;
+  if (words[1] != "?" && path_of(request.target) != words[1]) return "target " + request.target;
+  for (std::size_t i = 2; i < words.size(); ++i) {
+    std::string fault = mismatch(request, words[i]);
+    if (!fault.empty()) return fault;
+  }
+  return {};
+}
+
+std::string compare_all(const std::vector<StrictMessage>& requests,
+                        const std::vector<std::string>& wants) {
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const std::string fault = compare(requests[i], i < wants.size() ? wants[i] : "");
+    if (!fault.empty()) return "forwarded wrongly (" + fault + "): " + printable(requests[i].raw);
+  }
+  return {};
+}
+
+bool is_refusal(const Answer& answer) { return answer.is_complete() && answer.status() >= 400; }
+
+std::string check_ids(const std::vector<Answer>& answers, std::size_t first,
+                      const std::vector<StrictMessage>& requests, const std::string& id) {
+  for (std::size_t i = 0; i < requests.size() && first + i < answers.size(); ++i) {
+    const std::string sent = requests[i].value("X-Id");
+    if (!sent.empty() && sent.substr(0, id.size()) != id) return "foreign request " + sent;
+    const Answer& answer = answers[first + i];
+    if (is_refusal(answer)) continue;
+    if (answer.message.value("X-Seen-Id") != sent) return "answer of another request";
+  }
+  return {};
+}
+
+Reply reply_to(const StrictMessage& request) { return id_echo(request); }
+
+// /early… is answered before its body is read; /early-close… then closes.
+Reply early_reply(const StrictMessage& request) {
+  if (path_of(request.target).rfind("/early", 0) != 0) return {};
+  Reply reply = id_echo(request);
+  if (request.target.find("/early-close") != std::string::npos) reply.after = AfterReply::close;
+  return reply;
+}
+
+}  // namespace
+
+RequestTorture::RequestTorture()
+    : backend_({reply_to, early_reply, continue_if_expected, {}}),
+      proxy_(backend_.port()),
+      canary_(proxy_.port()) {}
+
+std::string RequestTorture::run(const RequestCase& attack) {
+  const std::string id = "case-" + std::to_string(++count_);
+  const std::size_t wanted = list_items(attack.want, '|').size();
+  const Talk talked = talk(attack, with_id(attack.bytes, id), wanted);
+  std::string fault = canary_.sing();
+  if (!comes_true([this] { return backend_.unfinished_requests() == 0; }))
+    fault += " a request hangs unfinished at the backend";
+  std::string verdict = judge(attack, id, talked);
+  return verdict.empty() ? fault : verdict + (fault.empty() ? "" : "; " + fault);
+}
+
+RequestTorture::Talk RequestTorture::talk(const RequestCase& attack, const std::string& bytes,
+                                          std::size_t wanted) {
+  Talk talked;
+  RawClient client(proxy_.port());
+  client.send(bytes);
+  bool has_finished = attack.ending == Ending::shutdown;
+  if (has_finished) client.socket().shut_down_writing();
+  std::string method = bytes.substr(0, bytes.find(' '));
+  while (true) {
+    Answer answer = client.read_answer(method);
+    if (answer.end == AnswerEnd::nothing) {
+      talked.was_closed = true;
+      return talked;
+    }
+    const bool goes_on = answer.is_complete();
+    talked.answers.push_back(std::move(answer));
+    if (!goes_on) return talked;
+    method = "GET";
+    const bool was_all = talked.answers.size() >= wanted && !is_refusal(talked.answers.back());
+    if (!has_finished && (was_all || attack.expect == Expect::answered)) {
+      client.socket().shut_down_writing();
+      has_finished = true;
+    }
+  }
+}
+
+std::string RequestTorture::judge(const RequestCase& attack, const std::string& id,
+                                  const Talk& talk) {
+  std::vector<StrictMessage> requests = backend_.take_requests();
+  const std::vector<BackendFinding> faults = backend_.take_faults();
+  const std::vector<StrictMessage> cut = backend_.take_cut_requests();
+  const std::vector<std::string> wants = list_items(with_id(attack.want, id), '|');
+  const std::string canary_fault = canary_.recognise(requests);
+  if (!canary_fault.empty()) return canary_fault;
+  if (!faults.empty())
+    return "the backend got " + faults.front().fault + ": " + printable(faults.front().raw);
+  for (const Answer& answer : talk.answers) {
+    if (!answer.is_complete()) return "the client got " + describe(answer);
+  }
+  const std::size_t first = attack.expect == Expect::answered ? 1 : 0;
+  std::string fault = compare_all(requests, wants);
+  if (fault.empty()) fault = check_ids(talk.answers, first, requests, id);
+  if (!fault.empty()) return fault;
+  if (!talk.was_closed) return "the connection was not closed";
+
+  const bool was_all = requests.size() == wants.size();
+  const std::size_t refusals = static_cast<std::size_t>(
+      std::count_if(talk.answers.begin(), talk.answers.end(), is_refusal));
+  if (talk.answers.size() - refusals > requests.size()) return "more answers than requests";
+  if (refusals > 1 && attack.expect != Expect::answered) return "more than one refusal";
+  const bool may_be_cut = attack.expect == Expect::aborted || attack.expect == Expect::either ||
+                          attack.expect == Expect::answered;
+  if (!cut.empty() && !may_be_cut) return "a part was forwarded: " + printable(cut.front().raw);
+  switch (attack.expect) {
+    case Expect::refused:
+    case Expect::aborted: return was_all ? "" : "an earlier good request was not forwarded";
+    case Expect::forwarded:
+      if (!was_all) return "not forwarded: " + (talk.answers.empty() ? "closed" : describe(talk.answers.back()));
+      return refusals == 0 ? "" : "forwarded, yet refused with " + describe(talk.answers.back());
+    case Expect::either: return "";
+    case Expect::answered:
+      if (talk.answers.empty()) return "not answered";
+      return talk.answers.front().status() == 403 ? "" : "answered " + describe(talk.answers.front());
+  }
+  return {};
+}
+
+}  // namespace poise::support
