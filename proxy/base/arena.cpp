@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <new>
 
+#include "proxy/base/free_list.h"
+
 namespace poise::base {
 
 struct Arena::Block {
@@ -12,40 +14,24 @@ struct Arena::Block {
 
 namespace {
 
-// Blocks of the usual size wait here for the next message of this thread.
-class FreeBlocks {
- public:
-  ~FreeBlocks() {
-    while (first_ != nullptr) std::free(std::exchange(first_, *static_cast<void**>(first_)));
-  }
-
-  void* take() {
-    if (first_ == nullptr) return nullptr;
-    --count_;
-    return std::exchange(first_, *static_cast<void**>(first_));
-  }
-
-  bool give(void* block) {
-    if (count_ >= kKept) return false;
-    *static_cast<void**>(block) = first_;
-    first_ = block;
-    ++count_;
-    return true;
-  }
-
- private:
-  static constexpr std::size_t kKept = 256;
-  void* first_ = nullptr;
-  std::size_t count_ = 0;
-};
-
-thread_local FreeBlocks free_blocks;
+FreeList& usual_blocks() {
+  thread_local FreeList list(Arena::kBlockBytes, 256);
+  return list;
+}
 
 void* take_memory(std::size_t size) {
-  void* memory = size == Arena::kBlockBytes ? free_blocks.take() : nullptr;
-  if (memory == nullptr) memory = std::malloc(size);
+  if (size == Arena::kBlockBytes) return usual_blocks().take();
+  void* memory = std::malloc(size);
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
+}
+
+void give_memory(void* memory, std::size_t size) {
+  if (size == Arena::kBlockBytes) {
+    usual_blocks().give(memory);
+  } else {
+    std::free(memory);
+  }
 }
 
 }  // namespace
@@ -65,7 +51,7 @@ void* Arena::allocate_slow(std::size_t size, std::size_t alignment) {
 void Arena::clear() {
   while (head_ != nullptr) {
     Block* block = std::exchange(head_, head_->next);
-    if (block->size != kBlockBytes || !free_blocks.give(block)) std::free(block);
+    give_memory(block, block->size);
   }
   next_ = nullptr;
   end_ = nullptr;

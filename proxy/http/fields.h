@@ -59,6 +59,15 @@ class Fields {
   }
   void clear() { size_ = 0; }
 
+  template <class Predicate>
+  void remove_if(Predicate predicate) {
+    std::uint32_t kept = 0;
+    for (std::uint32_t i = 0; i < size_; ++i) {
+      if (!predicate(items_[i])) items_[kept++] = items_[i];
+    }
+    size_ = kept;
+  }
+
   // The first field of that kind; nullptr when there is none.
   const Field* find(FieldId id) const;
   const Field* find(std::string_view name) const;

@@ -9,6 +9,7 @@
 
 #include "proxy/base/arena.h"
 #include "proxy/base/bytes.h"
+#include "proxy/base/clock.h"
 #include "proxy/http/fields.h"
 
 namespace poise::http {
@@ -32,8 +33,10 @@ struct RequestHead {
   Upgrade upgrade = Upgrade::none;
   Framing framing = Framing::none;
   bool expects_continue = false;
+  bool closes = false;  // the client wants its connection closed after the response
   base::ByteCount content_length = 0;  // with Framing::length
   std::string_view method_text;
+  std::string_view upgrade_protocol;  // with Upgrade::requested
   std::string_view authority;  // host[:port], lower-cased host, from the target or Host; may be empty
   std::string_view path;       // starts with '/', or is "*"; no query
   std::string_view query;      // without '?'
@@ -49,7 +52,10 @@ struct ResponseHead {
   Framing framing = Framing::none;
   base::ByteCount content_length = 0;  // with Framing::length, and with HEAD and 304 if has_length
   bool has_length = false;
+  bool closes = false;  // the sender closes its connection after this message
   std::string_view reason;
+  std::string_view upgrade_protocol;  // with Upgrade::requested
+  base::Duration keep_alive_timeout{0};  // what Keep-Alive: timeout= promised; 0: nothing
   Fields fields;
 
   bool is_interim() const { return status >= 100 && status < 200 && status != 101; }

@@ -1,0 +1,64 @@
+// What one worker offers on one HTTP listener: the routes, the pools they lead to and the cells that
+// count them. Everything an exchange may look at beside its request. ListenerPlan is the part all
+// workers share; HttpService belongs to one WorkerView and thread.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "proxy/base/counters.h"
+#include "proxy/base/random.h"
+#include "proxy/exchange/access_log_writer.h"
+#include "proxy/exchange/route_config.h"
+#include "proxy/exchange/route_table.h"
+#include "proxy/http/h1_inbound.h"
+#include "proxy/net/loop.h"
+#include "proxy/pool/backend_group.h"
+
+namespace poise::exchange {
+
+struct PoolShare {
+  std::size_t pool = 0;  // index into the snapshot's pools
+  std::uint32_t weight = 1;
+};
+
+struct RoutePlan {
+  RouteConfig config;
+  std::vector<PoolShare> pools;  // empty for a redirect or a fixed reply
+  std::uint32_t total_weight = 0;
+  base::Duration request_timeout{0};
+};
+
+struct ListenerPlan {
+  std::string name;
+  http::InboundSettings inbound;
+  std::vector<RoutePlan> routes;
+  RouteTable table;
+  AccessLogConfig log;
+};
+
+struct RouteCells {
+  std::array<base::Cell, base::kStatusClasses> requests;
+  std::array<base::Cell, base::kCauseCount> failures;
+  base::Histogram duration;
+  base::Histogram self;
+};
+
+struct HttpService {
+  net::Loop& loop;
+  const ListenerPlan& plan;
+  std::vector<pool::BackendGroup*> groups;  // by pool index
+  base::Random& random;
+  AccessLogWriter* log = nullptr;           // nullptr: off
+  std::unique_ptr<RouteCells[]> cells;      // by route; the last one is for "no route"
+
+  RouteCells& cells_of(const RoutePlan* route) {
+    const auto index = route == nullptr ? plan.routes.size()
+                                        : static_cast<std::size_t>(route - plan.routes.data());
+    return cells[index];
+  }
+};
+
+}  // namespace poise::exchange

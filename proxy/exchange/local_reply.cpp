@@ -1,0 +1,92 @@
+#include "proxy/exchange/local_reply.h"
+
+#include <array>
+#include <string>
+
+#include "proxy/http/h1_writer.h"
+
+namespace poise::exchange {
+namespace {
+
+using http::Fields;
+
+LocalReply reply_of(int status, std::string_view content_type, std::string_view body) {
+  LocalReply reply;
+  reply.head.status = status;
+  reply.head.framing = http::Framing::length;
+  reply.body = reply.head.arena.copy(body);
+  reply.head.content_length = body.size();
+  reply.head.has_length = true;
+  if (!body.empty()) reply.head.fields.add(reply.head.arena, "Content-Type", content_type);
+  return reply;
+}
+
+std::string proxy_status_of(const base::Error& error) {
+  std::string text = "poise; error=";
+  text += base::proxy_status_type(error.cause);
+  text += "; details=\"";
+  text += base::to_text(error.cause);
+  text += ' ';
+  text += base::to_text(error.phase);
+  if (error.detail[0] != '\0') {
+    text += ": ";
+    text += error.detail;
+  }
+  text += '"';
+  return text;
+}
+
+bool is_unavailable(int status) { return status == 503 || status == 429; }
+
+void replace_all(std::string& text, std::string_view what, std::string_view by) {
+  for (std::size_t at = text.find(what); at != std::string::npos;
+       at = text.find(what, at + by.size())) {
+    text.replace(at, what.size(), by);
+  }
+}
+
+std::string host_without_port(std::string_view authority) {
+  const std::size_t bracket = authority.rfind(']');
+  const std::size_t colon = authority.rfind(':');
+  const bool has_port = colon != std::string_view::npos &&
+                        (bracket == std::string_view::npos || colon > bracket);
+  return std::string(authority.substr(0, has_port ? colon : authority.size()));
+}
+
+}  // namespace
+
+LocalReply error_reply(const base::Error& error) {
+  const int status = base::status_of(error);
+  std::string body = std::to_string(status);
+  body += ' ';
+  body += http::reason_of(status);
+  body += "\npoise: ";
+  body += base::to_text(error.cause);
+  if (error.detail[0] != '\0') {
+    body += ": ";
+    body += error.detail;
+  }
+  body += '\n';
+  LocalReply reply = reply_of(status, "text/plain; charset=utf-8", body);
+  base::Arena& arena = reply.head.arena;
+  reply.head.fields.add(arena, "Proxy-Status", arena.copy(proxy_status_of(error)));
+  if (is_unavailable(status)) reply.head.fields.add(arena, "Retry-After", "1");
+  return reply;
+}
+
+LocalReply redirect_reply(const RedirectConfig& config, const http::RequestHead& request) {
+  std::string to = config.to;
+  replace_all(to, "{host}", host_without_port(request.authority));
+  replace_all(to, "{path}", request.path);
+  replace_all(to, "{query}", request.has_query ? "?" + std::string(request.query) : "");
+  LocalReply reply = reply_of(config.status, "", "");
+  base::Arena& arena = reply.head.arena;
+  reply.head.fields.add(arena, "Location", arena.copy(to));
+  return reply;
+}
+
+LocalReply fixed_reply(const RespondConfig& config) {
+  return reply_of(config.status, config.content_type, config.body);
+}
+
+}  // namespace poise::exchange

@@ -1,0 +1,116 @@
+#include "proxy/http/validate.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace poise::http {
+namespace {
+
+enum Kind : std::uint8_t { kToken = 1, kValue = 2, kTarget = 4, kHost = 8, kUpper = 16 };
+
+constexpr std::array<std::uint8_t, 256> make_kinds() {
+  std::array<std::uint8_t, 256> kinds{};
+  for (int c = 0; c < 256; ++c) {
+    const bool digit = c >= '0' && c <= '9';
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    std::uint8_t kind = 0;
+    if (digit || letter) kind |= kToken | kHost;
+    if ((c >= 0x20 && c != 0x7f) || c == '\t') kind |= kValue;
+    if (c > 0x20 && c < 0x7f && c != '#') kind |= kTarget;
+    if (c >= 'A' && c <= 'Z') kind |= kUpper;
+    kinds[static_cast<std::size_t>(c)] = kind;
+  }
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~")) {
+    kinds[static_cast<std::uint8_t>(c)] |= kToken;
+  }
+  // RFC 3986 reg-name: unreserved, sub-delims and percent signs.
+  for (const char c : std::string_view("-._~!$&'()*+;=%")) {
+    kinds[static_cast<std::uint8_t>(c)] |= kHost;
+  }
+  return kinds;
+}
+constexpr auto kKinds = make_kinds();
+
+bool all_are(std::string_view text, Kind kind) {
+  std::uint8_t common = 0xff;
+  for (const char c : text) common &= kKinds[static_cast<std::uint8_t>(c)];
+  return (common & kind) != 0;
+}
+
+bool is_port(std::string_view text) {
+  return text.size() <= 5 && std::all_of(text.begin(), text.end(),
+                                         [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_ip_literal(std::string_view text) {
+  if (text.size() < 4 || text.front() != '[' || text.back() != ']') return false;
+  const std::string_view inside = text.substr(1, text.size() - 2);
+  return std::all_of(inside.begin(), inside.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') ||
+           c == ':' || c == '.';
+  });
+}
+
+// Where the port's colon stands, or the end.
+std::size_t host_length(std::string_view text) {
+  if (text.front() == '[') {
+    const std::size_t bracket = text.find(']');
+    return bracket == std::string_view::npos ? text.size() : bracket + 1;
+  }
+  return std::min(text.find(':'), text.size());
+}
+
+std::string_view lower_cased(std::string_view text, base::Arena& arena) {
+  const bool has_upper = std::any_of(text.begin(), text.end(), [](char c) {
+    return (kKinds[static_cast<std::uint8_t>(c)] & kUpper) != 0;
+  });
+  if (!has_upper) return text;
+  char* copy = static_cast<char*>(arena.allocate(text.size()));
+  std::transform(text.begin(), text.end(), copy, [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+  });
+  return {copy, text.size()};
+}
+
+}  // namespace
+
+bool is_token(std::string_view text) { return !text.empty() && all_are(text, kToken); }
+
+bool is_field_value(std::string_view text) {
+  if (text.empty()) return true;
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  return !is_blank(text.front()) && !is_blank(text.back()) && all_are(text, kValue);
+}
+
+bool is_target(std::string_view text) { return !text.empty() && all_are(text, kTarget); }
+
+std::optional<base::ByteCount> parse_length(std::string_view text) {
+  if (text.empty() || text.size() > 18) return std::nullopt;
+  base::ByteCount value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + static_cast<base::ByteCount>(c - '0');
+  }
+  return value;
+}
+
+std::optional<std::string_view> parse_authority(std::string_view text, base::Arena& arena) {
+  if (text.empty()) return std::nullopt;
+  const std::size_t length = host_length(text);
+  const std::string_view host = text.substr(0, length);
+  if (host.empty()) return std::nullopt;
+  if (!(host.front() == '[' ? is_ip_literal(host) : all_are(host, kHost))) return std::nullopt;
+  if (length < text.size()) {
+    if (text[length] != ':' || !is_port(text.substr(length + 1))) return std::nullopt;
+  }
+  return lower_cased(text, arena);
+}
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace poise::http

@@ -1,0 +1,61 @@
+// A listening socket of one worker: accepts and hands out bare descriptors. When the process has no
+// descriptor left it waits a moment and tries again, so that nothing spins and queued clients stay
+// queued. Owned by its worker, on its loop.
+#pragma once
+
+#include <uv.h>
+
+#include <memory>
+
+#include "proxy/base/result.h"
+#include "proxy/net/address.h"
+#include "proxy/net/fd.h"
+#include "proxy/net/loop.h"
+
+namespace poise::net {
+
+// Binds and listens; several workers may bind the same IP address and port (SO_REUSEPORT). The error
+// is an errno. `bound` is where it really listens: port 0 has been replaced.
+struct BoundSocket {
+  Fd fd;
+  Address bound;
+};
+base::Result<BoundSocket, int> listen_on(const Address& address);
+
+class Listener {
+ public:
+  class Events {
+   public:
+    virtual void on_accepted(Fd fd, const Address& peer) noexcept = 0;
+    virtual void on_accept_failed(int error) noexcept = 0;  // out of descriptors or memory
+
+   protected:
+    ~Events() = default;
+  };
+
+  Listener(Loop& loop, Fd fd, Events& events);
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  void start();
+  // Stops watching; clients queue in the kernel until start().
+  void pause();
+  // Accepts everything that is queued already, then closes the socket.
+  void drain();
+
+ private:
+  struct Watch;
+  enum class Accepted : bool { all_queued, some };
+  Accepted accept_up_to(int count);
+  void on_ready();
+  void close();
+
+  Loop& loop_;
+  Fd fd_;
+  Events& events_;
+  base::Timer retry_;
+  Watch* watch_ = nullptr;
+};
+
+}  // namespace poise::net

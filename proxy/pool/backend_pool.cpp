@@ -1,0 +1,240 @@
+#include "proxy/pool/backend_pool.h"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace poise::pool {
+namespace {
+
+using base::Cause;
+using base::Error;
+using base::Phase;
+
+constexpr base::Duration kLineCheck = std::chrono::milliseconds(10);
+constexpr base::Duration kNoLimit = base::Duration::max();
+
+Error connect_error(int system_error) {
+  Error error{.phase = Phase::connect, .side = base::Side::backend, .system = system_error};
+  switch (system_error) {
+    case ETIMEDOUT:
+      error.cause = Cause::connect_timeout;
+      error.detail = "connect timed out";
+      break;
+    case ECONNREFUSED:
+    case ECONNRESET:
+    case ENOENT:
+      error.cause = Cause::connect_refused;
+      error.detail = "connection refused";
+      break;
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM:
+      error.cause = Cause::internal;
+      error.side = base::Side::local;
+      error.status = 503;
+      error.detail = "out of descriptors or memory";
+      break;
+    default:
+      error.cause = Cause::connect_unreachable;
+      error.detail = "backend unreachable";
+      break;
+  }
+  return error;
+}
+
+Error queue_error(Cause cause, const char* detail) {
+  return {.cause = cause, .phase = Phase::queue, .side = base::Side::backend, .detail = detail};
+}
+
+base::Duration shorter(base::Duration limit, base::Duration other) {
+  return other.count() > 0 ? std::min(limit, other) : limit;
+}
+
+}  // namespace
+
+// A connection being opened, and for whom; it goes on when that one leaves, for whoever comes next.
+class BackendPool::Opening final : public base::Deferred,
+                                   public base::Link<Opening>,
+                                   private net::Connector::Events {
+ public:
+  Opening(BackendPool& pool, StreamWaiter& waiter) : pool_(pool), connector_(pool.loop_, *this) {
+    waiter_.push_back(waiter);
+  }
+  void start() {
+    connector_.start(pool_.backend_.address, pool_.config_.connections.connect_timeout);
+  }
+  // nullptr when it left meanwhile.
+  StreamWaiter* take_waiter() {
+    if (waiter_.empty()) return nullptr;
+    StreamWaiter& waiter = waiter_.front();
+    waiter.unlink();
+    return &waiter;
+  }
+
+ private:
+  void on_connected(net::TransportPtr transport) noexcept override {
+    pool_.on_opened(*this, std::move(transport));
+  }
+  void on_connect_failed(int error) noexcept override { pool_.on_open_failed(*this, error); }
+
+  BackendPool& pool_;
+  base::List<StreamWaiter> waiter_;
+  net::Connector connector_;
+};
+
+BackendPool::BackendPool(net::Loop& loop, const BackendConfig& backend, const PoolConfig& config,
+                         SharedBackend& shared)
+    : loop_(loop),
+      backend_(backend),
+      config_(config),
+      shared_(shared),
+      sweep_(base::Timer::calling<BackendPool, &BackendPool::close_stale>(this)),
+      line_check_(base::Timer::calling<BackendPool, &BackendPool::serve_line>(this)) {}
+
+BackendPool::~BackendPool() = default;
+
+BackendPool::Lease BackendPool::lease(StreamWaiter& waiter, Want want) {
+  if (want != Want::fresh) {
+    if (http::OutboundStream* stream = take_idle(want)) return {.stream = stream};
+  }
+  if (!line_.empty() || !claim_slot()) return wait_in_line(waiter);
+  open_for(waiter);
+  return {};
+}
+
+http::OutboundStream* BackendPool::take_idle(Want want) {
+  while (!idle_.empty()) {
+    http::H1Outbound& connection = *idle_.back();
+    idle_.pop_back();
+    if (is_fit(connection) && (want == Want::warm || connection.is_quiet())) {
+      return &connection.stream();
+    }
+    connection.retire();
+  }
+  return nullptr;
+}
+
+bool BackendPool::is_fit(const http::H1Outbound& connection) const {
+  return loop_.now() - connection.idle_since() < rest_limit(connection);
+}
+
+base::Duration BackendPool::rest_limit(const http::H1Outbound& connection) const {
+  base::Duration limit = shorter(kNoLimit, config_.connections.idle_timeout);
+  limit = shorter(limit, IdleLimit::safe_part(connection.promised_idle()));
+  limit = shorter(limit, learned_.safe_rest(loop_.now()));
+  if (config_.connections.max_age.count() > 0) {
+    const auto age_limit = connection.opened_at() + config_.connections.max_age;
+    limit = std::min(limit, age_limit - connection.idle_since());
+  }
+  return limit;
+}
+
+// Counted before it is opened, so that all workers together never exceed the limit.
+bool BackendPool::claim_slot() {
+  const std::uint32_t own = backend_.max_connections;
+  const std::uint32_t most = own != 0 ? own : config_.connections.max;
+  const std::uint32_t before = shared_.connections.fetch_add(1, std::memory_order_relaxed);
+  if (most == 0 || before < most) return true;
+  release_slot();
+  return false;
+}
+
+void BackendPool::release_slot() { shared_.connections.fetch_sub(1, std::memory_order_relaxed); }
+
+void BackendPool::open_for(StreamWaiter& waiter) {
+  openings_.add(std::make_unique<Opening>(*this, waiter)).start();
+}
+
+void BackendPool::on_opened(Opening& opening, net::TransportPtr transport) noexcept {
+  StreamWaiter* waiter = opening.take_waiter();
+  loop_.defer(openings_.take(opening));
+  http::H1Outbound& connection = connections_.add(
+      std::make_unique<http::H1Outbound>(
+          loop_, static_cast<http::OutboundOwner&>(*this), limits_, std::move(transport)));
+  if (waiter != nullptr) {
+    waiter->on_stream(connection.stream());
+  } else {
+    on_outbound_idle(connection);
+  }
+}
+
+void BackendPool::on_open_failed(Opening& opening, int error) noexcept {
+  StreamWaiter* waiter = opening.take_waiter();
+  loop_.defer(openings_.take(opening));
+  release_slot();
+  if (waiter != nullptr) waiter->on_no_stream(connect_error(error));
+  serve_line();
+}
+
+void BackendPool::on_outbound_idle(http::H1Outbound& connection) noexcept {
+  if (!line_.empty()) {
+    StreamWaiter& waiter = line_.front();
+    waiter.unlink();
+    return waiter.on_stream(connection.stream());
+  }
+  if (draining_ || idle_.size() >= config_.connections.idle) return connection.retire();
+  idle_.push_back(&connection);
+  plan_sweep();
+}
+
+void BackendPool::on_outbound_closed(http::H1Outbound& connection, bool was_idle) noexcept {
+  if (was_idle) learned_.closed_after(loop_.now() - connection.idle_since(), loop_.now());
+  std::erase(idle_, &connection);
+  loop_.defer(connections_.take(connection));
+  release_slot();
+  serve_line();
+}
+
+// ---- the line ------------------------------------------------------------------------------------
+
+BackendPool::Lease BackendPool::wait_in_line(StreamWaiter& waiter) {
+  std::uint32_t length = 0;
+  line_.for_each([&](StreamWaiter&) { ++length; });
+  if (length >= config_.queue.size) {
+    return {.error = queue_error(Cause::queue_full, "connection queue full")};
+  }
+  waiter.queued_until = loop_.now() + config_.queue.timeout;
+  line_.push_back(waiter);
+  loop_.arm_in(line_check_, kLineCheck);
+  return {.in_line = true};
+}
+
+// Slots come free on other workers without a word, so the line is also looked at by the clock.
+void BackendPool::serve_line() {
+  while (!line_.empty()) {
+    StreamWaiter& waiter = line_.front();
+    if (waiter.queued_until <= loop_.now()) {
+      waiter.unlink();
+      waiter.on_no_stream(queue_error(Cause::queue_timeout, "waited too long for a connection"));
+    } else if (claim_slot()) {
+      waiter.unlink();
+      waiter.on_connecting();
+      open_for(waiter);
+    } else {
+      return loop_.arm_in(line_check_, kLineCheck);
+    }
+  }
+}
+
+// ---- idle connections ----------------------------------------------------------------------------
+
+void BackendPool::plan_sweep() {
+  if (!sweep_.is_armed()) loop_.arm_in(sweep_, std::chrono::seconds(1));
+}
+
+void BackendPool::close_stale() {
+  const std::vector<http::H1Outbound*> idle = idle_;
+  for (http::H1Outbound* connection : idle) {
+    if (!is_fit(*connection)) connection->retire();
+  }
+  if (!idle_.empty()) plan_sweep();
+}
+
+void BackendPool::drain() {
+  draining_ = true;
+  const std::vector<http::H1Outbound*> idle = idle_;
+  for (http::H1Outbound* connection : idle) connection->retire();
+}
+
+}  // namespace poise::pool

@@ -1,0 +1,98 @@
+// One worker's connections to one backend: the idle ones, last used first, those being opened, and
+// the line of those who wait because the backend has as many as it may have. Gives out streams; does
+// not choose backends and does not retry. Owned by the BackendGroup, on the worker's thread.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "proxy/base/error.h"
+#include "proxy/base/link.h"
+#include "proxy/http/h1_outbound.h"
+#include "proxy/net/connector.h"
+#include "proxy/pool/idle_limit.h"
+#include "proxy/pool/pool_config.h"
+
+namespace poise::pool {
+
+// What all workers know of one backend: how many connections it has. Lives as long as any pool of it.
+struct SharedBackend {
+  std::atomic<std::uint32_t> connections{0};
+};
+
+// Waits for a stream; leaving the line is unlinking. Told once.
+class StreamWaiter : public base::Link<StreamWaiter> {
+ public:
+  virtual void on_stream(http::OutboundStream& stream) noexcept = 0;
+  virtual void on_no_stream(const base::Error& error) noexcept = 0;
+  // It has a slot now and waits for the connection to open.
+  virtual void on_connecting() noexcept = 0;
+
+  base::MonotonicTime queued_until{};
+
+ protected:
+  ~StreamWaiter() = default;
+};
+
+class BackendPool final : private http::OutboundOwner {
+ public:
+  // All references outlive the pool.
+  BackendPool(net::Loop& loop, const BackendConfig& backend, const PoolConfig& config,
+              SharedBackend& shared);
+  ~BackendPool();
+
+  // `warm` takes an idle connection if there is one; `checked` asks the kernel first whether the
+  // backend just closed it, for requests that cannot be sent twice; `fresh` opens a new one.
+  enum class Want : std::uint8_t { warm, checked, fresh };
+
+  // A warm stream, or an error, at once; with neither, `waiter` hears later, never from within this
+  // call, unless it unlinks itself.
+  struct Lease {
+    http::OutboundStream* stream = nullptr;
+    base::Error error{};
+    bool in_line = false;  // waits for a slot, not for a connection that is being opened
+  };
+  Lease lease(StreamWaiter& waiter, Want want);
+
+  // Closes what is idle; what is busy is closed when it ends.
+  void drain();
+
+  std::size_t idle_count() const { return idle_.size(); }
+  const BackendConfig& backend() const { return backend_; }
+
+ private:
+  class Opening;
+
+  http::OutboundStream* take_idle(Want want);
+  bool is_fit(const http::H1Outbound& connection) const;
+  base::Duration rest_limit(const http::H1Outbound& connection) const;
+  bool claim_slot();
+  void release_slot();
+  void open_for(StreamWaiter& waiter);
+  Lease wait_in_line(StreamWaiter& waiter);
+  void serve_line();
+  void close_stale();
+  void plan_sweep();
+
+  void on_opened(Opening& opening, net::TransportPtr transport) noexcept;
+  void on_open_failed(Opening& opening, int error) noexcept;
+  void on_outbound_idle(http::H1Outbound& connection) noexcept override;
+  void on_outbound_closed(http::H1Outbound& connection, bool was_idle) noexcept override;
+
+  net::Loop& loop_;
+  const BackendConfig& backend_;
+  const PoolConfig& config_;
+  SharedBackend& shared_;
+  http::ResponseLimits limits_;
+  IdleLimit learned_;
+  std::vector<http::H1Outbound*> idle_;  // oldest first; a subset of connections_
+  base::OwningList<http::H1Outbound> connections_;
+  base::OwningList<Opening> openings_;
+  base::List<StreamWaiter> line_;
+  base::Timer sweep_;
+  base::Timer line_check_;
+  bool draining_ = false;
+};
+
+}  // namespace poise::pool
