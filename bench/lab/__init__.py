@@ -1,0 +1,1 @@
+"""What bench/run.py and bench/drills.py are made of."""
