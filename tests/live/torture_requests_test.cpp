@@ -12,7 +12,7 @@
 #include "tests/live/request_tables/line_cases.h"
 #include "tests/live/request_tables/start_line_cases.h"
 
-using namespace poise::live;
+using namespace poise::live::requests;
 
 namespace {
 
@@ -26,9 +26,9 @@ void run_all(const RequestTable& table) {
 }
 
 std::vector<RequestTable> all_tables() {
-  return {length_cases(),  encoding_cases(), chunk_cases(),   line_cases(),   field_cases(),
-          start_line_cases(), path_cases(),  host_cases(),    hop_cases(),    upgrade_cases(),
-          expect_cases(),  pipeline_cases(), limit_cases()};
+  return {length_cases(),     encoding_cases(), chunk_cases(), line_cases(), field_cases(),
+          start_line_cases(), path_cases(),     host_cases(),  hop_cases(),  upgrade_cases(),
+          expect_cases(),     pipeline_cases(), limit_cases()};
 }
 
 }  // namespace

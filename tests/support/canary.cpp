@@ -1,8 +1,8 @@
 #include "tests/support/canary.h"
 
 #include <algorithm>
-#include <cstdio>
 
+#include "tests/support/message_want.h"
 #include "tests/support/raw_client.h"
 
 namespace poise::support {
@@ -19,11 +19,12 @@ std::string check_answer(const Answer& answer, const std::string& id, const std:
   return {};
 }
 
-std::string request_text(const std::string& method, const std::string& id, const std::string& body) {
+std::string request_text(const std::string& method, const std::string& id,
+                         const std::string& body) {
   const std::string length =
       body.empty() ? "" : "Content-Length: " + std::to_string(body.size()) + "\r\n";
-  return method + " /canary HTTP/1.1\r\nHost: canary.test\r\nX-Id: " + id + "\r\n" + length + "\r\n" +
-         body;
+  return method + " /canary HTTP/1.1\r\nHost: canary.test\r\nX-Id: " + id + "\r\n" + length +
+         "\r\n" + body;
 }
 
 std::string reply_body(const std::string& method, const std::string& id, const std::string& body) {
@@ -64,23 +65,6 @@ std::string Canary::recognise(std::vector<StrictMessage>& requests) {
   requests.erase(std::remove_if(requests.begin(), requests.end(), is_own), requests.end());
   awaited_.clear();
   return fault;
-}
-
-std::string printable(std::string_view bytes) {
-  constexpr std::size_t kLongest = 600;
-  std::string text;
-  for (const char c : bytes.substr(0, kLongest)) {
-    char escaped[8];
-    if (c == '\r' || c == '\n') {
-      text += c == '\r' ? "\\r" : "\\n";
-    } else if (c >= 0x20 && c < 0x7f) {
-      text += c;
-    } else {
-      std::snprintf(escaped, sizeof escaped, "\\x%02x", static_cast<unsigned char>(c));
-      text += escaped;
-    }
-  }
-  return bytes.size() > kLongest ? text + "…" : text;
 }
 
 }  // namespace poise::support

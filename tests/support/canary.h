@@ -28,7 +28,4 @@ class Canary {
   std::set<std::string> awaited_;
 };
 
-// Printable form of raw bytes for messages, shortened.
-std::string printable(std::string_view bytes);
-
 }  // namespace poise::support

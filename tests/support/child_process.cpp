@@ -58,9 +58,9 @@ pid_t spawn(std::vector<std::string> arguments, std::vector<std::string> environ
   posix_spawnattr_init(&attributes);
   set_plain_signals(attributes);
   pid_t pid = -1;
-  const int failure = ::posix_spawnp(&pid, arguments.front().c_str(), &actions, &attributes,
-                                     as_pointers(arguments).data(),
-                                     as_pointers(environment).data());
+  const int failure =
+      ::posix_spawnp(&pid, arguments.front().c_str(), &actions, &attributes,
+                     as_pointers(arguments).data(), as_pointers(environment).data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (failure != 0) throw std::system_error(failure, std::generic_category(), arguments.front());

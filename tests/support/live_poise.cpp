@@ -38,7 +38,8 @@ void LivePoise::start(const std::vector<std::string>& arguments, std::size_t lis
   process_ = std::make_unique<ChildProcess>(all);
   for (std::size_t i = 0; i < listeners; ++i) {
     const auto line = process_->standard_error().wait_for_line(kReady, i, Deadline(kPatience * 2));
-    if (!line) throw std::runtime_error("poise did not start: " + process_->standard_error().text());
+    if (!line)
+      throw std::runtime_error("poise did not start: " + process_->standard_error().text());
     ports_.push_back(port_in(*line));
   }
 }
@@ -51,7 +52,8 @@ std::optional<int> LivePoise::stop() {
 std::string simple_config(const std::vector<std::string>& backends, const std::string& pool,
                           const std::string& listener, const std::string& top) {
   std::string list;
-  for (const std::string& backend : backends) list += (list.empty() ? "" : ", ") + ('"' + backend + '"');
+  for (const std::string& backend : backends)
+    list += (list.empty() ? "" : ", ") + ('"' + backend + '"');
   return top + "workers: 1\nlisteners:\n  - bind: 127.0.0.1:0\n    pool: app\n" + listener +
          "pools:\n  app:\n    backends: [" + list + "]\n" + pool;
 }

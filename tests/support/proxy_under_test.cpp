@@ -53,32 +53,44 @@ std::unique_ptr<ChildProcess> start_nginx(const ScratchFolder& folder, const std
   for (const std::string kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
     temporary += kind + "_temp_path " + folder.path(kind) + ";\n";
   const std::string file = folder.write(
-      "nginx.conf", "daemon off;\nmaster_process off;\nworker_processes 1;\nerror_log stderr;\npid " +
-                        folder.path("nginx.pid") + ";\nevents {}\nhttp {\naccess_log off;\n" +
-                        temporary + http + "}\n");
+      "nginx.conf",
+      "daemon off;\nmaster_process off;\nworker_processes 1;\nerror_log stderr;\npid " +
+          folder.path("nginx.pid") + ";\nevents {}\nhttp {\naccess_log off;\n" + temporary + http +
+          "}\n");
   return std::make_unique<ChildProcess>(
       std::vector<std::string>{"/usr/sbin/nginx", "-e", "stderr", "-c", file});
 }
 
 void ProxyUnderTest::start_nginx(std::uint16_t backend_port) {
   port_ = unused_port();
-  peer_ = support::start_nginx(folder_, "client_header_timeout 2s; client_body_timeout 2s;\n"
-      "upstream app { server 127.0.0.1:" + std::to_string(backend_port) + "; keepalive 8; }\n"
-      "server { listen 127.0.0.1:" + std::to_string(port_) + ";\n"
-      "location / { proxy_pass http://app; proxy_http_version 1.1; proxy_request_buffering off;\n"
-      "proxy_set_header Connection ''; proxy_set_header Host $http_host; proxy_read_timeout 1s; }\n"
-      "location /denied { return 403; } }\n");
+  peer_ = support::start_nginx(folder_,
+                               "client_header_timeout 2s; client_body_timeout 2s;\n"
+                               "upstream app { server 127.0.0.1:" +
+                                   std::to_string(backend_port) +
+                                   "; keepalive 8; }\n"
+                                   "server { listen 127.0.0.1:" +
+                                   std::to_string(port_) +
+                                   ";\n"
+                                   "location / { proxy_pass http://app; proxy_http_version 1.1; "
+                                   "proxy_request_buffering off;\n"
+                                   "proxy_set_header Connection ''; proxy_set_header Host "
+                                   "$http_host; proxy_read_timeout 1s; }\n"
+                                   "location /denied { return 403; } }\n");
   if (!is_listening(port_)) throw std::runtime_error("nginx did not start: " + error_output());
 }
 
 void ProxyUnderTest::start_haproxy(std::uint16_t backend_port) {
   port_ = unused_port();
-  const std::string file = folder_.write("haproxy.cfg",
+  const std::string file = folder_.write(
+      "haproxy.cfg",
       "global\n nbthread 1\ndefaults\n mode http\n timeout client 2s\n timeout connect 2s\n"
       " timeout server 1s\n timeout http-request 2s\n http-reuse always\n"
-      "frontend in\n bind 127.0.0.1:" + std::to_string(port_) + "\n"
-      " http-request deny if { path_beg /denied }\n default_backend app\n"
-      "backend app\n retries 2\n server one 127.0.0.1:" + std::to_string(backend_port) + "\n");
+      "frontend in\n bind 127.0.0.1:" +
+          std::to_string(port_) +
+          "\n"
+          " http-request deny if { path_beg /denied }\n default_backend app\n"
+          "backend app\n retries 2\n server one 127.0.0.1:" +
+          std::to_string(backend_port) + "\n");
   peer_ = std::make_unique<ChildProcess>(
       std::vector<std::string>{"/usr/sbin/haproxy", "-db", "-f", file});
   if (!is_listening(port_)) throw std::runtime_error("haproxy did not start: " + error_output());

@@ -15,11 +15,16 @@ AnswerEnd end_of(ReadEnd read_end, const StrictParser& parser) {
 std::string describe(const Answer& answer) {
   const std::string status = std::to_string(answer.status());
   switch (answer.end) {
-    case AnswerEnd::complete: return status;
-    case AnswerEnd::nothing: return "closed without an answer";
-    case AnswerEnd::cut: return "an answer cut short (" + status + ")";
-    case AnswerEnd::malformed: return "a malformed answer: " + answer.fault;
-    case AnswerEnd::timed_out: return "no complete answer in time (" + status + ")";
+    case AnswerEnd::complete:
+      return status;
+    case AnswerEnd::nothing:
+      return "closed without an answer";
+    case AnswerEnd::cut:
+      return "an answer cut short (" + status + ")";
+    case AnswerEnd::malformed:
+      return "a malformed answer: " + answer.fault;
+    case AnswerEnd::timed_out:
+      return "no complete answer in time (" + status + ")";
   }
   return {};
 }
@@ -46,7 +51,8 @@ Answer RawClient::read_answer(std::string_view method, Deadline deadline,
                               std::vector<StrictMessage>* interim) {
   while (true) {
     Answer answer = read_message(method, deadline);
-    const bool is_interim = answer.status() >= 100 && answer.status() < 200 && answer.status() != 101;
+    const bool is_interim =
+        answer.status() >= 100 && answer.status() < 200 && answer.status() != 101;
     if (!answer.is_complete() || !is_interim) return answer;
     if (interim != nullptr) interim->push_back(std::move(answer.message));
   }

@@ -39,8 +39,8 @@ Reply plain_reply(const std::string& body) {
 }
 
 Reply id_echo(const StrictMessage& request) {
-  const std::string body =
-      "id=" + request.value("X-Id") + " " + request.method + " " + request.target + "\n" + request.body;
+  const std::string body = "id=" + request.value("X-Id") + " " + request.method + " " +
+                           request.target + "\n" + request.body;
   const std::string head = "HTTP/1.1 200 OK\r\nX-Seen-Id: " + request.value("X-Id") +
                            "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n";
   return {{request.method == "HEAD" ? head : head + body}, AfterReply::keep, {}};
@@ -162,11 +162,18 @@ bool RecordingBackend::on_head(BlockingSocket& socket, const StrictMessage& requ
 bool RecordingBackend::play(BlockingSocket& socket, const Reply& reply, std::string& pending) {
   if (!send_pieces(socket, reply)) return false;
   switch (reply.after) {
-    case AfterReply::keep: return true;
-    case AfterReply::close: return false;
-    case AfterReply::stall: wait_until_closed(socket); return false;
-    case AfterReply::tunnel: echo_until_closed(socket, std::exchange(pending, {})); return false;
-    case AfterReply::reset: break;
+    case AfterReply::keep:
+      return true;
+    case AfterReply::close:
+      return false;
+    case AfterReply::stall:
+      wait_until_closed(socket);
+      return false;
+    case AfterReply::tunnel:
+      echo_until_closed(socket, std::exchange(pending, {}));
+      return false;
+    case AfterReply::reset:
+      break;
   }
   const std::lock_guard lock(mutex_);
   socket.reset();

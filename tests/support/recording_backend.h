@@ -1,5 +1,5 @@
-// A backend for tests, on a loopback port of its own: parses strictly whatever arrives, records each
-// whole request, every fault and every request that never ended, and answers as it is told; by
+// A backend for tests, on a loopback port of its own: parses strictly whatever arrives, records
+// each whole request, every fault and every request that never ended, and answers as it is told; by
 // default with the request's X-Id, so that an answer given to the wrong client shows. One thread a
 // connection; the destructor ends them all. Everything here may be called from any thread.
 #pragma once
@@ -30,9 +30,9 @@ struct Reply {
 // What a backend does: `at_head` may answer (or send an interim answer) before the body is read.
 struct BackendScript {
   std::function<Reply(const StrictMessage&)> at_end;
-  std::function<Reply(const StrictMessage&)> final_at_head;    // no pieces: not answered at head
+  std::function<Reply(const StrictMessage&)> final_at_head;  // no pieces: not answered at head
   std::function<std::string(const StrictMessage&)> interim_at_head;  // empty: nothing
-  std::function<void(BlockingSocket&)> on_accept;  // before anything is read
+  std::function<void(BlockingSocket&)> on_accept;                    // before anything is read
 };
 
 // 200 with X-Seen-Id, and a body "id=ID METHOD TARGET\n" plus the request's body.

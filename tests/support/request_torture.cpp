@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tests/support/message_want.h"
+
 namespace poise::support {
 namespace {
 
@@ -20,26 +22,12 @@ std::string path_of(const std::string& target) {
   return target[path] == '?' ? "/" + target.substr(path) : target.substr(path);
 }
 
-// One word of a want: body=…, Name=value or !Name.
-std::string mismatch(const StrictMessage& request, const std::string& word) {
-  if (word.front() == '!') return request.has(word.substr(1)) ? word.substr(1) + " is there" : "";
-  const std::size_t equals = word.find('=');
-  const std::string name = word.substr(0, equals);
-  const std::string value = word.substr(equals + 1);
-  const std::string found = name == "body" ? request.body : request.value(name);
-  return found == value ? "" : name + " is '" + printable(found) + "', not '" + value + "'";
-}
-
 std::string compare(const StrictMessage& request, const std::string& want) {
   std::vector<std::string> words = list_items(want, ' ');
   if (words.size() < 2) return "nothing wanted";
   if (request.method != words[0]) return "method " + request.method;
   if (words[1] != "?" && path_of(request.target) != words[1]) return "target " + request.target;
-  for (std::size_t i = 2; i < words.size(); ++i) {
-    std::string fault = mismatch(request, words[i]);
-    if (!fault.empty()) return fault;
-  }
-  return {};
+  return find_mismatch(request, words, 2);
 }
 
 std::string compare_all(const std::vector<StrictMessage>& requests,
@@ -64,6 +52,8 @@ std::string check_ids(const std::vector<Answer>& answers, std::size_t first,
   }
   return {};
 }
+
+bool may_be_cut(Expect expect) { return expect != Expect::refused && expect != Expect::forwarded; }
 
 Reply reply_to(const StrictMessage& request) { return id_echo(request); }
 
@@ -124,39 +114,43 @@ std::string RequestTorture::judge(const RequestCase& attack, const std::string& 
   std::vector<StrictMessage> requests = backend_.take_requests();
   const std::vector<BackendFinding> faults = backend_.take_faults();
   const std::vector<StrictMessage> cut = backend_.take_cut_requests();
-  const std::vector<std::string> wants = list_items(with_id(attack.want, id), '|');
-  const std::string canary_fault = canary_.recognise(requests);
-  if (!canary_fault.empty()) return canary_fault;
+  std::string fault = canary_.recognise(requests);
+  if (!fault.empty()) return fault;
   if (!faults.empty())
     return "the backend got " + faults.front().fault + ": " + printable(faults.front().raw);
+  if (!cut.empty() && !may_be_cut(attack.expect))
+    return "a part was forwarded: " + printable(cut.front().raw);
+  const std::vector<std::string> wants = list_items(with_id(attack.want, id), '|');
+  fault = compare_all(requests, wants);
+  if (fault.empty()) fault = check_answers(attack, id, talk, requests);
+  if (!fault.empty() || attack.expect == Expect::either || attack.expect == Expect::answered)
+    return fault;
+  return requests.size() == wants.size() ? ""
+                                         : "a good request was not forwarded: " + last_of(talk);
+}
+
+std::string RequestTorture::last_of(const Talk& talk) {
+  return talk.answers.empty() ? "closed" : describe(talk.answers.back());
+}
+
+std::string RequestTorture::check_answers(const RequestCase& attack, const std::string& id,
+                                          const Talk& talk,
+                                          const std::vector<StrictMessage>& requests) {
   for (const Answer& answer : talk.answers) {
     if (!answer.is_complete()) return "the client got " + describe(answer);
   }
-  const std::size_t first = attack.expect == Expect::answered ? 1 : 0;
-  std::string fault = compare_all(requests, wants);
-  if (fault.empty()) fault = check_ids(talk.answers, first, requests, id);
-  if (!fault.empty()) return fault;
   if (!talk.was_closed) return "the connection was not closed";
-
-  const bool was_all = requests.size() == wants.size();
-  const std::size_t refusals = static_cast<std::size_t>(
-      std::count_if(talk.answers.begin(), talk.answers.end(), is_refusal));
+  const bool is_answered = attack.expect == Expect::answered;
+  if (is_answered && (talk.answers.empty() || talk.answers.front().status() != 403))
+    return "not answered by the proxy: " + (talk.answers.empty() ? "" : describe(talk.answers[0]));
+  const std::size_t own = is_answered ? 1 : 0;
+  std::string fault = check_ids(talk.answers, own, requests, id);
+  if (!fault.empty()) return fault;
+  const std::size_t refusals =
+      static_cast<std::size_t>(std::count_if(talk.answers.begin(), talk.answers.end(), is_refusal));
   if (talk.answers.size() - refusals > requests.size()) return "more answers than requests";
-  if (refusals > 1 && attack.expect != Expect::answered) return "more than one refusal";
-  const bool may_be_cut = attack.expect == Expect::aborted || attack.expect == Expect::either ||
-                          attack.expect == Expect::answered;
-  if (!cut.empty() && !may_be_cut) return "a part was forwarded: " + printable(cut.front().raw);
-  switch (attack.expect) {
-    case Expect::refused:
-    case Expect::aborted: return was_all ? "" : "an earlier good request was not forwarded";
-    case Expect::forwarded:
-      if (!was_all) return "not forwarded: " + (talk.answers.empty() ? "closed" : describe(talk.answers.back()));
-      return refusals == 0 ? "" : "forwarded, yet refused with " + describe(talk.answers.back());
-    case Expect::either: return "";
-    case Expect::answered:
-      if (talk.answers.empty()) return "not answered";
-      return talk.answers.front().status() == 403 ? "" : "answered " + describe(talk.answers.front());
-  }
+  if (refusals > own + 1) return "more than one refusal";
+  if (attack.expect == Expect::forwarded && refusals > 0) return "refused: " + last_of(talk);
   return {};
 }
 

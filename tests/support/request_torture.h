@@ -14,8 +14,8 @@
 namespace poise::support {
 
 enum class Expect {
-  refused,    // after the wanted ones: 4xx or 5xx or nothing, then closed; the backend saw no more
-  aborted,    // as refused, but the backend may have seen the beginning of a request that never ended
+  refused,  // after the wanted ones: 4xx or 5xx or nothing, then closed; the backend saw no more
+  aborted,  // as refused, but the backend may have seen the beginning of a request that never ended
   forwarded,  // exactly the wanted requests, each answered, in order
   either,     // a leading part of the wanted requests; if not all, then closed as for `aborted`
   answered    // 403 by the proxy itself, then a leading part of the wanted requests
@@ -61,6 +61,9 @@ class RequestTorture {
 
   Talk talk(const RequestCase& attack, const std::string& bytes, std::size_t wanted);
   std::string judge(const RequestCase& attack, const std::string& id, const Talk& talk);
+  static std::string check_answers(const RequestCase& attack, const std::string& id,
+                                   const Talk& talk, const std::vector<StrictMessage>& requests);
+  static std::string last_of(const Talk& talk);
 
   RecordingBackend backend_;
   ProxyUnderTest proxy_;

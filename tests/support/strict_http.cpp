@@ -19,8 +19,7 @@ bool takes_version(std::string_view text, int& minor) {
 
 bool StrictParser::expects_line() const {
   return stage_ == Stage::start_line || stage_ == Stage::field_line ||
-         stage_ == Stage::chunk_line || stage_ == Stage::chunk_end ||
-         stage_ == Stage::trailer_line;
+         stage_ == Stage::chunk_line || stage_ == Stage::chunk_end || stage_ == Stage::trailer_line;
 }
 
 std::size_t StrictParser::feed(std::string_view bytes) {
@@ -61,7 +60,8 @@ std::size_t StrictParser::take_body_bytes(std::string_view bytes) {
     message_.body.append(bytes);
     return bytes.size();
   }
-  const std::size_t used = static_cast<std::size_t>(std::min<std::uint64_t>(body_left_, bytes.size()));
+  const std::size_t used =
+      static_cast<std::size_t>(std::min<std::uint64_t>(body_left_, bytes.size()));
   message_.body.append(bytes.substr(0, used));
   body_left_ -= used;
   if (body_left_ == 0) on_body_part_end();
@@ -74,11 +74,16 @@ void StrictParser::on_body_part_end() {
 
 void StrictParser::on_line(std::string_view line) {
   switch (stage_) {
-    case Stage::start_line: return on_start_line(line);
-    case Stage::field_line: return line.empty() ? on_head_end() : on_field_line(line);
-    case Stage::chunk_line: return on_chunk_line(line);
-    case Stage::trailer_line: return on_trailer_line(line);
-    default: break;
+    case Stage::start_line:
+      return on_start_line(line);
+    case Stage::field_line:
+      return line.empty() ? on_head_end() : on_field_line(line);
+    case Stage::chunk_line:
+      return on_chunk_line(line);
+    case Stage::trailer_line:
+      return on_trailer_line(line);
+    default:
+      break;
   }
   stage_ = Stage::chunk_line;
   if (!line.empty()) check("chunk longer than its size");

@@ -69,17 +69,19 @@ bool is_host(std::string_view text) {
 
 std::optional<std::uint64_t> decimal(std::string_view text) {
   if (text.empty() || !all_of(text, is_digit)) return std::nullopt;
+  constexpr std::uint64_t kMost = INT64_MAX;
   std::uint64_t value = 0;
   for (const char c : text) {
-    if (value > (UINT64_MAX >> 1) / 10 - 1) return std::nullopt;
-    value = value * 10 + static_cast<std::uint64_t>(c - '0');
+    const std::uint64_t digit = static_cast<std::uint64_t>(c - '0');
+    if (value > (kMost - digit) / 10) return std::nullopt;
+    value = value * 10 + digit;
   }
   return value;
 }
 
 std::optional<std::uint64_t> chunk_size(std::string_view line) {
-  const std::size_t digits = static_cast<std::size_t>(
-      std::find_if_not(line.begin(), line.end(), is_hex) - line.begin());
+  const std::size_t digits =
+      static_cast<std::size_t>(std::find_if_not(line.begin(), line.end(), is_hex) - line.begin());
   if (digits == 0 || digits > 15) return std::nullopt;
   std::string_view rest = line.substr(digits);
   while (!rest.empty()) {
@@ -126,10 +128,11 @@ std::string host_fault(const StrictMessage& request) {
 }
 
 std::string trailer_fault(const StrictField& trailer) {
-  static constexpr std::array kForbidden = {
-      "content-length", "transfer-encoding", "host",          "connection",   "trailer",
-      "te",             "upgrade",           "content-range", "content-type", "content-encoding",
-      "authorization",  "expect",            "keep-alive"};
+  static constexpr std::array kForbidden = {"content-length",   "transfer-encoding", "host",
+                                            "connection",       "trailer",           "te",
+                                            "upgrade",          "content-range",     "content-type",
+                                            "content-encoding", "authorization",     "expect",
+                                            "keep-alive"};
   const std::string name = lower_case(trailer.name);
   const bool forbidden = std::find(kForbidden.begin(), kForbidden.end(), name) != kForbidden.end();
   return forbidden ? "forbidden trailer " + name : "";

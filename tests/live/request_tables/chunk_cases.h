@@ -5,7 +5,7 @@
 
 #define END "\r\n0\r\n\r\n"
 
-namespace poise::live {
+namespace poise::live::requests {
 
 // clang-format off
 inline RequestTable chunk_cases() {
@@ -90,4 +90,4 @@ inline RequestTable chunk_cases() {
 }
 // clang-format on
 
-}  // namespace poise::live
+}  // namespace poise::live::requests

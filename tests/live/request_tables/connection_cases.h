@@ -3,10 +3,11 @@
 
 #include "tests/live/request_tables/pieces.h"
 
-#define WEBSOCKET "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" \
+#define WEBSOCKET                                                              \
+  "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" \
   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 
-namespace poise::live {
+namespace poise::live::requests {
 
 // clang-format off
 inline RequestTable hop_cases() {
@@ -111,4 +112,4 @@ inline RequestTable pipeline_cases() {
 }
 // clang-format on
 
-}  // namespace poise::live
+}  // namespace poise::live::requests

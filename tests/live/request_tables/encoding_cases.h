@@ -7,7 +7,7 @@
 // Read as chunked, this ends at once and a request follows; read by its length, it is all body.
 #define CL_TE "0\r\n\r\n" HIDDEN
 
-namespace poise::live {
+namespace poise::live::requests {
 
 // clang-format off
 inline RequestTable encoding_cases() {
@@ -77,4 +77,4 @@ inline RequestTable encoding_cases() {
 }
 // clang-format on
 
-}  // namespace poise::live
+}  // namespace poise::live::requests

@@ -2,8 +2,9 @@
 #pragma once
 
 #include "tests/live/request_tables/pieces.h"
+#include "tests/support/message_want.h"
 
-namespace poise::live {
+namespace poise::live::requests {
 
 // clang-format off
 inline RequestTable field_cases() {
@@ -50,4 +51,4 @@ inline RequestTable field_cases() {
 }
 // clang-format on
 
-}  // namespace poise::live
+}  // namespace poise::live::requests

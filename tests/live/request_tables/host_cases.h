@@ -5,7 +5,7 @@
 
 #define HOST(value) "GET /a HTTP/1.1\r\nHost: " value "\r\nX-Id: {id}\r\n\r\n"
 
-namespace poise::live {
+namespace poise::live::requests {
 
 // clang-format off
 inline RequestTable host_cases() {
@@ -50,4 +50,4 @@ inline RequestTable host_cases() {
 }
 // clang-format on
 
-}  // namespace poise::live
+}  // namespace poise::live::requests

@@ -3,7 +3,7 @@
 
 #include "tests/live/request_tables/pieces.h"
 
-namespace poise::live {
+namespace poise::live::requests {
 
 // clang-format off
 inline RequestTable length_cases() {
@@ -67,4 +67,4 @@ inline RequestTable length_cases() {
 }
 // clang-format on
 
-}  // namespace poise::live
+}  // namespace poise::live::requests

@@ -3,7 +3,7 @@
 
 #include "tests/live/request_tables/pieces.h"
 
-namespace poise::live {
+namespace poise::live::requests {
 
 // clang-format off
 inline RequestTable limit_cases() {
@@ -31,4 +31,4 @@ inline RequestTable limit_cases() {
 }
 // clang-format on
 
-}  // namespace poise::live
+}  // namespace poise::live::requests

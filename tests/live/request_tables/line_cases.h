@@ -3,7 +3,7 @@
 
 #include "tests/live/request_tables/pieces.h"
 
-namespace poise::live {
+namespace poise::live::requests {
 
 // clang-format off
 inline RequestTable line_cases() {
@@ -52,4 +52,4 @@ inline RequestTable line_cases() {
 }
 // clang-format on
 
-}  // namespace poise::live
+}  // namespace poise::live::requests

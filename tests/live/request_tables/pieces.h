@@ -1,4 +1,5 @@
-// The pieces the request tables are written with. Macros, because only literals join at compile time.
+// The pieces the request tables are written with. Macros, because only literals join at compile
+// time.
 #pragma once
 
 #include "tests/support/request_torture.h"
@@ -13,7 +14,7 @@
 #define NEXT "GET /b HTTP/1.1\r\n" ID "\r\n"
 // NOLINTEND
 
-namespace poise::live {
+namespace poise::live::requests {
 
 using support::Ending;
 using support::Expect;
@@ -26,4 +27,4 @@ inline std::string repeated(const std::string& text, std::size_t times) {
   return all;
 }
 
-}  // namespace poise::live
+}  // namespace poise::live::requests

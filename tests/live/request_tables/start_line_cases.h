@@ -5,7 +5,7 @@
 
 #define LINE(text) text "\r\n" ID "\r\n"
 
-namespace poise::live {
+namespace poise::live::requests {
 
 // clang-format off
 inline RequestTable start_line_cases() {
@@ -122,4 +122,4 @@ inline RequestTable path_cases() {
 }
 // clang-format on
 
-}  // namespace poise::live
+}  // namespace poise::live::requests
