@@ -56,6 +56,8 @@ void use_pools_of(const ListenerConfig& listener, std::size_t i, const Places& p
 }  // namespace
 
 void check_pool_names(const Config& config, const Places& places, Diagnostics& diagnostics) {
+  const YamlNode* section = places.node({"pools"});
+  if (section != nullptr && section->kind != YamlNode::Kind::map) return;
   const bool complete = !diagnostics.failed();
   PoolNames names(config, diagnostics);
   for (std::size_t i = 0; i < config.listeners.size(); ++i) {

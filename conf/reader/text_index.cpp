@@ -56,6 +56,11 @@ std::size_t TextIndex::skip_properties(std::size_t offset) const {
   return offset;
 }
 
+std::size_t TextIndex::skip_blanks_back(std::size_t offset) const {
+  const std::size_t found = text_.substr(0, offset).find_last_not_of(" \n\t");
+  return found == std::string_view::npos ? offset : found;
+}
+
 bool TextIndex::is_quote(std::size_t offset) const {
   return offset < text_.size() && (text_[offset] == '"' || text_[offset] == '\'');
 }

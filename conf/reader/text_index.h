@@ -24,6 +24,9 @@ class TextIndex {
   // Where the scalar itself starts when an anchor or a tag stands before it.
   std::size_t skip_properties(std::size_t offset) const;
 
+  // The last byte before `offset` that is not blank: where something left out should have stood.
+  std::size_t skip_blanks_back(std::size_t offset) const;
+
   // The byte after the closing quote of the text quoted at `offset`; nullopt when it never closes.
   std::optional<std::size_t> quote_end(std::size_t offset) const;
   bool is_quote(std::size_t offset) const;

@@ -21,7 +21,8 @@ bool TreeBuilder::count(std::size_t nodes, Position at) {
 
 bool TreeBuilder::add_null(std::size_t offset, Anchor anchor) {
   auto node = std::make_shared<YamlNode>();
-  node->at = index_.at(offset);
+  // The parser stands at whatever comes next, lines below perhaps; a written `~` is a key's only.
+  node->at = index_.at(expects_key() ? offset : index_.skip_blanks_back(offset));
   return count(1, node->at) && attach(std::move(node), anchor);
 }
 
@@ -32,26 +33,24 @@ bool TreeBuilder::add_scalar(std::size_t offset, Anchor anchor, YamlNode::Style 
   node->style = style;
   node->at = index_.at(offset, index_.width_of(offset, text));
   node->text = text;
-  if (!expects_key()) {
-    bool replaced = false;
-    node->text = expand(text, offset, node->at, replaced);
-    if (replaced) node->style = YamlNode::Style::plain;
-    // `token: ${TOKEN:-}` with no TOKEN is a setting left out, not one set to nothing.
-    if (replaced && node->text.empty()) node->kind = YamlNode::Kind::null;
-  }
+  if (!expects_key()) expand(*node, offset);
   return count(1, node->at) && attach(std::move(node), anchor);
 }
 
-std::string TreeBuilder::expand(const std::string& text, std::size_t offset, Position at,
-                                bool& replaced) {
-  Expansion expansion = expand_variables(text, environment_);
-  replaced = expansion.replaced;
-  const bool as_written = index_.text().substr(offset).starts_with(text);
+void TreeBuilder::expand(YamlNode& node, std::size_t offset) {
+  Expansion expansion = expand_variables(node.text, environment_);
+  const std::size_t start = offset + (index_.is_quote(offset) ? 1 : 0);
+  const bool as_written = index_.text().substr(start).starts_with(node.text);
   for (auto& fault : expansion.faults) {
-    const Position place = as_written ? index_.at(offset + fault.offset, fault.length) : at;
+    const Position place = as_written ? index_.at(start + fault.offset, fault.length) : node.at;
     diagnostics_.error(place, std::move(fault.message));
   }
-  return std::move(expansion.text);
+  node.text = std::move(expansion.text);
+  node.reported = !expansion.faults.empty();
+  if (!expansion.replaced) return;
+  node.style = YamlNode::Style::plain;
+  // `token: ${TOKEN:-}` with no TOKEN is a setting left out, not one set to nothing.
+  if (node.text.empty() && !node.reported) node.kind = YamlNode::Kind::null;
 }
 
 bool TreeBuilder::add_alias(std::size_t offset, Anchor anchor) {

@@ -47,7 +47,7 @@ class TreeBuilder {
   void take_key(const YamlNode& node);
   void take_value(Open& open, YamlNodePtr node);
   bool count(std::size_t nodes, Position at);
-  std::string expand(const std::string& text, std::size_t offset, Position at, bool& replaced);
+  void expand(YamlNode& node, std::size_t offset);
 
   const TextIndex& index_;
   const Environment& environment_;

@@ -30,7 +30,7 @@ struct Wording {
   std::string_view parser;
   std::string_view ours;
 };
-constexpr std::array<Wording, 9> kWordings{{
+constexpr std::array<Wording, 10> kWordings{{
     {"illegal map value", "':' cannot stand here; check the indentation, or quote the value"},
     {"illegal block entry", "'-' cannot stand here; check the indentation, or quote the value"},
     {"illegal tab when looking for indentation", "tabs cannot indent; use spaces"},
@@ -39,6 +39,7 @@ constexpr std::array<Wording, 9> kWordings{{
     {"end of map flow not found", "expected ',' or '}' here"},
     {"end of sequence flow not found", "expected ',' or ']' here"},
     {"illegal flow end", "a closing bracket without its opening one"},
+    {"unknown token", "this character cannot begin a value; put the value in quotes"},
     {"the referenced anchor is not defined", "this alias names no anchor ('&name') before it"},
 }};
 

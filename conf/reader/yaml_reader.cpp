@@ -15,7 +15,9 @@ const YamlEntry* YamlMap::find(std::string_view key) {
   return node_.find(key);
 }
 
-std::string YamlMap::name_of(std::string_view key) const { return quoted(key) + " in " + owner_; }
+std::string YamlMap::name_of(std::string_view key) const {
+  return owner_ == kTopLevel ? quoted(key) : quoted(key) + " in " + owner_;
+}
 
 bool YamlMap::has(std::string_view key) {
   const YamlEntry* entry = find(key);
@@ -97,8 +99,8 @@ void YamlMap::finish() {
   if (ignores_rest_) return;
   for (const auto& entry : node_.entries) {
     if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;
-    diagnostics_.error(entry.key_at,
-                       "unknown key " + name_of(entry.key) + did_you_mean(entry.key, known_));
+    diagnostics_.error(entry.key_at, "unknown key " + quoted(entry.key) + " in " + owner_ +
+                                         did_you_mean(entry.key, known_));
   }
 }
 

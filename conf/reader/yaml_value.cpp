@@ -41,6 +41,7 @@ YamlValue::YamlValue(const YamlNode& node, Position key_at, std::string what,
     : node_(node), key_at_(key_at), what_(std::move(what)), diagnostics_(diagnostics) {}
 
 void YamlValue::error(std::string_view message) {
+  if (node_.reported) return;
   diagnostics_.error(is_null() ? key_at_ : node_.at, what_ + " " + std::string(message));
 }
 
@@ -57,14 +58,14 @@ void YamlValue::mismatch(std::string_view expected) {
 }
 
 std::optional<std::string> YamlValue::text() {
-  if (is_text()) return node_.text;
+  if (is_text() && !node_.reported) return node_.text;
   mismatch("text");
   return std::nullopt;
 }
 
 // Quotes say that something is text, so a quoted number is not a number.
 std::optional<std::string_view> YamlValue::typed_text(std::string_view expected) {
-  if (is_text() && node_.style == YamlNode::Style::plain) return node_.text;
+  if (is_text() && !node_.reported && node_.style == YamlNode::Style::plain) return node_.text;
   mismatch(expected);
   return std::nullopt;
 }
