@@ -32,7 +32,7 @@ struct YamlNode {
   std::string text;
   std::vector<YamlNodePtr> items;
   std::vector<YamlEntry> entries;
-  bool reported = false;  // its variables are at fault: nothing more is said about it
+  bool reported = false;     // its variables are at fault: nothing more is said about it
   std::size_t expanded = 1;  // nodes below and with this one, every alias counted in full
 
   const YamlEntry* find(std::string_view key) const {
