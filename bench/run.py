@@ -9,12 +9,13 @@ import platform
 import sys
 import time
 
-from lab import load, peers, processes, programs, report, scenarios
+from lab import load, peers, plot, processes, programs, report, scenarios, stats
 from lab.processes import Unavailable
 
 README = os.path.join(programs.BENCH, "README.md")
 PLOT = os.path.join(programs.BENCH, "results.svg")
 STEAL_LIMIT = 1.0
+EXTRA_ROUNDS = 3  # where the host never held still long enough to compare everyone
 
 
 def read_arguments():
@@ -28,6 +29,8 @@ def read_arguments():
     parser.add_argument("--poise", default=os.path.join(programs.ROOT, "build", "poise"))
     parser.add_argument("--write", action="store_true",
                         help="put the results into README.md and results.svg")
+    parser.add_argument("--render", metavar="JSON",
+                        help="measure nothing: show (with --write: put in) an earlier run's results")
     settings = parser.parse_args()
     settings.rounds = settings.rounds or (1 if settings.quick else 7)
     settings.seconds = settings.seconds or 2
@@ -89,14 +92,21 @@ class Bench:
                 absent.add(name)
                 print(f"  {name} is skipped here: {reason}", flush=True)
 
+    @staticmethod
+    def all_compared(runs):
+        good = [run for run in runs if run["good"]]
+        return stats.peers_in(stats.alike(good)) == stats.peers_in(good)
+
     def run(self, scenario):
         print(f"\n== {scenario.name}: {scenario.title}", flush=True)
         runs, absent = [], set()
         rounds = min(self.settings.rounds, scenario.rounds or self.settings.rounds)
-        for number in range(rounds):
+        number = 0
+        while number < rounds or (number < rounds + EXTRA_ROUNDS and not self.all_compared(runs)):
             for run in self.round(scenario, number, absent):
                 runs.append(run)
                 print(report.live_line(run), flush=True)
+            number += 1
         print(report.table(scenario, runs, self.names), flush=True)
         self.scenarios.append((scenario, runs))
 
@@ -125,6 +135,23 @@ def save(results):
     print(f"\nkept in {os.path.relpath(path)}")
 
 
+def load_results(path):
+    with open(path) as file:
+        results = json.load(file)
+    known = {scenario.name: scenario for scenario in scenarios.ALL}
+    results["scenarios"] = [(known[one["name"]], one["runs"]) for one in results["scenarios"]]
+    return results
+
+
+def render(settings):
+    results = load_results(settings.render)
+    for scenario, runs in results["scenarios"]:
+        print(report.table(scenario, runs, results["names"]) + "\n")
+    if settings.write:
+        write(results)
+    return 0
+
+
 def summarise(bench):
     noisy = [(scenario.name, run["peer"], run["round"] + 1) for scenario, runs in bench.scenarios
              for run in runs if run.get("steal_percent", 0) > STEAL_LIMIT]
@@ -135,7 +162,6 @@ def summarise(bench):
 
 def write(results):
     report.write_readme(README, report.markdown(results))
-    from lab import plot
     with open(PLOT, "w") as file:
         file.write(plot.svg(results))
     print(f"written: {os.path.relpath(README)}, {os.path.relpath(PLOT)}")
@@ -143,6 +169,8 @@ def write(results):
 
 def main():
     settings = read_arguments()
+    if settings.render:
+        return render(settings)
     wanted = scenarios.chosen(settings.names)
     if os.cpu_count() < 2:
         raise SystemExit("the bench needs two CPUs: one for the proxy, one for the load")

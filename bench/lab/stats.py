@@ -30,10 +30,14 @@ def comparable(pace, other):
 
 
 def alike(runs):
-    """The largest set of runs whose CPUs were equally far apart."""
+    """The runs whose CPUs were equally far apart: the set with most peers, then most runs."""
     sets = [[run for run in runs if comparable(run.get("pace_ns"), one.get("pace_ns"))]
             for one in runs]
-    return max(sets, key=len, default=[])
+    return max(sets, key=lambda one: (peers_in(one), len(one)), default=[])
+
+
+def peers_in(runs):
+    return len({run["peer"] for run in runs})
 
 
 def _nearest(run, candidates):
