@@ -1,6 +1,6 @@
 // Bump memory for the text of one message: everything in it is freed at once, when the arena is
-// destroyed or cleared. Blocks come from a free list of the thread, so an arena must be destroyed on
-// the thread that filled it. Views into it stay valid when the arena is moved.
+// destroyed or cleared. Blocks come from a free list of the thread, so an arena must be destroyed
+// on the thread that filled it. Views into it stay valid when the arena is moved.
 #pragma once
 
 #include <cstddef>

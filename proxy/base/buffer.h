@@ -1,5 +1,5 @@
-// A move-only chain of 16 KiB blocks that holds bytes which could not leave at once. Blocks come from
-// a free list of the thread, so a Buffer never crosses threads; an empty Buffer owns no block.
+// A move-only chain of 16 KiB blocks that holds bytes which could not leave at once. Blocks come
+// from a free list of the thread, so a Buffer never crosses threads; an empty Buffer owns no block.
 #pragma once
 
 #include <sys/uio.h>

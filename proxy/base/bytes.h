@@ -1,4 +1,5 @@
-// Views of bytes and counts of bytes. A view owns nothing; who hands one out says how long it lives.
+// Views of bytes and counts of bytes. A view owns nothing; who hands one out says how long it
+// lives.
 #pragma once
 
 #include <cstddef>

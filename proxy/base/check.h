@@ -14,9 +14,9 @@ namespace poise::base {
 
 }  // namespace poise::base
 
-#define POISE_CHECK(condition)                                                       \
-  do {                                                                               \
-    if (!(condition)) ::poise::base::check_failed(#condition, __FILE__, __LINE__);   \
+#define POISE_CHECK(condition)                                                     \
+  do {                                                                             \
+    if (!(condition)) ::poise::base::check_failed(#condition, __FILE__, __LINE__); \
   } while (false)
 
 #ifdef NDEBUG

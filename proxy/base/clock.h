@@ -1,5 +1,6 @@
-// Time as an input. `MonotonicTime` never jumps and drives every timeout; wall time is only for logs
-// and certificates. Tests pass their own values; nothing below the event loop reads a clock itself.
+// Time as an input. `MonotonicTime` never jumps and drives every timeout; wall time is only for
+// logs and certificates. Tests pass their own values; nothing below the event loop reads a clock
+// itself.
 #pragma once
 
 #include <chrono>

@@ -1,5 +1,5 @@
-// Metric cells with one writer each: the worker that owns them adds without a locked instruction, any
-// thread may read, and readers sum over the workers. Histograms count seconds in fixed buckets.
+// Metric cells with one writer each: the worker that owns them adds without a locked instruction,
+// any thread may read, and readers sum over the workers. Histograms count seconds in fixed buckets.
 #pragma once
 
 #include <array>
@@ -31,7 +31,8 @@ class Histogram {
   static constexpr int kBuckets = 24;
 
   void observe(Duration duration) {
-    const auto nanoseconds = static_cast<std::uint64_t>(duration.count() < 0 ? 0 : duration.count());
+    const auto nanoseconds =
+        static_cast<std::uint64_t>(duration.count() < 0 ? 0 : duration.count());
     buckets_[static_cast<std::size_t>(bucket_of(nanoseconds))].add();
     sum_nanoseconds_.add(nanoseconds);
   }
@@ -39,7 +40,9 @@ class Histogram {
   static constexpr Duration upper_bound(int bucket) {
     return std::chrono::microseconds(16) * (std::int64_t{1} << bucket);
   }
-  std::uint64_t count_in(int bucket) const { return buckets_[static_cast<std::size_t>(bucket)].read(); }
+  std::uint64_t count_in(int bucket) const {
+    return buckets_[static_cast<std::size_t>(bucket)].read();
+  }
   Duration sum() const { return Duration(sum_nanoseconds_.read()); }
 
  private:

@@ -1,5 +1,5 @@
-// Death in one place: an object that ends inside its own callback is unlinked by its owner and given
-// to the loop's DeferredList, which destroys it at the end of the loop turn.
+// Death in one place: an object that ends inside its own callback is unlinked by its owner and
+// given to the loop's DeferredList, which destroys it at the end of the loop turn.
 #pragma once
 
 #include <memory>

@@ -67,9 +67,9 @@ struct Error {
   Phase phase = Phase::none;
   Side side = Side::local;
   Sent sent = Sent::nothing;
-  std::uint16_t status = 0;           // 0: the cause's own status; else what to answer instead
-  int system = 0;                     // errno, or 0
-  const char* detail = "";            // a string literal; goes into Proxy-Status and the log
+  std::uint16_t status = 0;  // 0: the cause's own status; else what to answer instead
+  int system = 0;            // errno, or 0
+  const char* detail = "";   // a string literal; goes into Proxy-Status and the log
 
   explicit operator bool() const { return cause != Cause::none; }
 };

@@ -1,5 +1,5 @@
-// A thread's store of freed memory chunks of one size, kept for the next use: taking one costs a few
-// instructions and touches memory that is still in the cache. Not shared between threads.
+// A thread's store of freed memory chunks of one size, kept for the next use: taking one costs a
+// few instructions and touches memory that is still in the cache. Not shared between threads.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// An intrusive, circular, doubly linked list. A node takes itself out when destroyed; a list that is
-// destroyed lets go of its nodes. Neither owns anything.
+// An intrusive, circular, doubly linked list. A node takes itself out when destroyed; a list that
+// is destroyed lets go of its nodes. Neither owns anything.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// Chance as an input: xoshiro256** (Blackman and Vigna 2018), one a worker, seeded by the caller, so
-// that a test repeats and no thread shares a generator. Not for secrets.
+// Chance as an input: xoshiro256** (Blackman and Vigna 2018), one a worker, seeded by the caller,
+// so that a test repeats and no thread shares a generator. Not for secrets.
 #pragma once
 
 #include <array>
@@ -31,7 +31,8 @@ class Random {
     return result;
   }
 
-  // Uniform in [0, bound). Requires: bound > 0. The bias (2^-32 at most) does not matter to choices.
+  // Uniform in [0, bound). Requires: bound > 0. The bias (2^-32 at most) does not matter to
+  // choices.
   std::uint32_t below(std::uint32_t bound) {
     return static_cast<std::uint32_t>(((*this)() >> 32) * bound >> 32);
   }

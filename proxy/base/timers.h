@@ -1,6 +1,6 @@
-// Timers of one worker: a hashed wheel of 16 ms slots, moved by advance_to(now). Setting, moving and
-// cancelling cost O(1); moving a deadline later is one store (the wheel looks again when the old slot
-// comes up). A timer never fires early and at most one slot late. No clock is read here.
+// Timers of one worker: a hashed wheel of 16 ms slots, moved by advance_to(now). Setting, moving
+// and cancelling cost O(1); moving a deadline later is one store (the wheel looks again when the
+// old slot comes up). A timer never fires early and at most one slot late. No clock is read here.
 #pragma once
 
 #include <array>

@@ -9,9 +9,9 @@ namespace poise::exchange {
 
 struct Attempt {
   balancing::BackendIndex backend = 0;
-  bool counted = false;                        // the selector was told that it started
-  bool reused = false;                         // went over a warm connection
-  http::OutboundStream* stream = nullptr;      // while it may be cancelled
+  bool counted = false;                                     // the selector was told that it started
+  bool reused = false;                                      // went over a warm connection
+  http::OutboundStream* stream = nullptr;                   // while it may be cancelled
   http::MessageSink<http::RequestHead>* request = nullptr;  // while it takes the request
   base::MonotonicTime picked{};
   base::MonotonicTime connecting{};  // when the connection began to open; zero: it was open

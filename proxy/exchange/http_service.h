@@ -1,6 +1,6 @@
-// What one worker offers on one HTTP listener: the routes, the pools they lead to and the cells that
-// count them. Everything an exchange may look at beside its request. ListenerPlan is the part all
-// workers share; HttpService belongs to one WorkerView and thread.
+// What one worker offers on one HTTP listener: the routes, the pools they lead to and the cells
+// that count them. Everything an exchange may look at beside its request. ListenerPlan is the part
+// all workers share; HttpService belongs to one WorkerView and thread.
 #pragma once
 
 #include <array>
@@ -51,8 +51,8 @@ struct HttpService {
   const ListenerPlan& plan;
   std::vector<pool::BackendGroup*> groups;  // by pool index
   base::Random& random;
-  AccessLogWriter* log = nullptr;           // nullptr: off
-  std::unique_ptr<RouteCells[]> cells;      // by route; the last one is for "no route"
+  AccessLogWriter* log = nullptr;       // nullptr: off
+  std::unique_ptr<RouteCells[]> cells;  // by route; the last one is for "no route"
 
   RouteCells& cells_of(const RoutePlan* route) {
     const auto index = route == nullptr ? plan.routes.size()

@@ -48,8 +48,8 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
 std::string host_without_port(std::string_view authority) {
   const std::size_t bracket = authority.rfind(']');
   const std::size_t colon = authority.rfind(':');
-  const bool has_port = colon != std::string_view::npos &&
-                        (bracket == std::string_view::npos || colon > bracket);
+  const bool has_port =
+      colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
   return std::string(authority.substr(0, has_port ? colon : authority.size()));
 }
 

@@ -1,5 +1,5 @@
-// The answers poise makes itself: errors, redirects, fixed replies. Pure: fills a response head, whose
-// text lives in its arena, and the body.
+// The answers poise makes itself: errors, redirects, fixed replies. Pure: fills a response head,
+// whose text lives in its arena, and the body.
 #pragma once
 
 #include <string_view>

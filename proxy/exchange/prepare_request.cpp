@@ -25,7 +25,8 @@ void add_forwarded(http::RequestHead& head, const http::ForwardedPeer& peer) {
   fields.add(head.arena,
              {"X-Forwarded-Proto", values.x_forwarded_proto, FieldId::x_forwarded_proto});
   if (!values.x_forwarded_host.empty()) {
-    fields.add(head.arena, {"X-Forwarded-Host", values.x_forwarded_host, FieldId::x_forwarded_host});
+    fields.add(head.arena,
+               {"X-Forwarded-Host", values.x_forwarded_host, FieldId::x_forwarded_host});
   }
   fields.add(head.arena, {"Forwarded", values.forwarded, FieldId::forwarded});
 }

@@ -12,15 +12,16 @@ namespace poise::exchange {
 struct FailedTry {
   base::Error error;
   http::Method method = http::Method::get;
-  std::uint32_t tries = 1;      // made so far, this one included
-  bool reused = false;          // it went over a connection that had carried requests before
-  bool replayable = true;       // the request's body, if any, is still at hand from its start
+  std::uint32_t tries = 1;  // made so far, this one included
+  bool reused = false;      // it went over a connection that had carried requests before
+  bool replayable = true;   // the request's body, if any, is still at hand from its start
 };
 
 struct RetryDecision {
   enum class Verdict : std::uint8_t { give_up, retry };
   Verdict verdict = Verdict::give_up;
-  // A connection may have been closed by a healthy backend just then: that one is not to be avoided.
+  // A connection may have been closed by a healthy backend just then: that one is not to be
+  // avoided.
   bool avoid_backend = true;
   // A try that reached no application costs it nothing, so it is not charged to the budget.
   bool charge_budget = true;

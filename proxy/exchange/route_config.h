@@ -17,7 +17,8 @@ class YamlMap;
 
 namespace poise::exchange {
 
-// All given conditions must hold. Header names are compared without case; a value "*" means present.
+// All given conditions must hold. Header names are compared without case; a value "*" means
+// present.
 struct MatchConfig {
   std::string host;  // lower case; "*.example.com" takes every name below; empty: any
   std::string path;  // prefix
@@ -62,7 +63,7 @@ struct SplitConfig {
 struct RouteConfig {
   std::string name;  // default: "route-N", counted from 1
   MatchConfig match;
-  std::string pool;                // exactly one of pool, split, redirect and respond is given
+  std::string pool;  // exactly one of pool, split, redirect and respond is given
   std::vector<SplitConfig> split;
   std::optional<RedirectConfig> redirect;
   std::optional<RespondConfig> respond;

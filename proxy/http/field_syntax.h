@@ -1,15 +1,12 @@
-// What a header field, a method and a target may look like (RFC 9110 sections 5.1 and 5.5), for
-// text that comes from the configuration. Pure.
+// What a configuration may set in a head, beside the rules of validate.h that hold for every
+// message. Pure.
 #pragma once
 
 #include <string_view>
 
+#include "proxy/http/validate.h"
+
 namespace poise::http {
-
-bool is_token(std::string_view text);
-
-// Visible characters, spaces and tabs, but not at either end. May be empty.
-bool is_field_value(std::string_view text);
 
 // Visible ASCII only: fit for a request line or a Location, as it is.
 bool is_visible(std::string_view text);

@@ -1,6 +1,6 @@
 // The list of header or trailer fields of one message, in order, as views. The text and the list
-// itself live in the message's Arena (or, for text, wherever whoever adds a field says); a Fields is
-// cheap to move and is never shared. Names known to poise carry an id, so that nobody compares
+// itself live in the message's Arena (or, for text, wherever whoever adds a field says); a Fields
+// is cheap to move and is never shared. Names known to poise carry an id, so that nobody compares
 // strings twice. Names are compared without case (RFC 9110 section 5.1).
 #pragma once
 

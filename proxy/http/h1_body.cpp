@@ -115,8 +115,7 @@ H1Body::Step H1Body::at_end_of_input() const {
 
 H1Body::Step H1Body::counted(base::Bytes input) {
   if (input.empty()) return {};
-  const std::size_t part =
-      static_cast<std::size_t>(std::min<base::ByteCount>(left_, input.size()));
+  const std::size_t part = static_cast<std::size_t>(std::min<base::ByteCount>(left_, input.size()));
   left_ -= part;
   return {.kind = Kind::data, .used = part, .data = input.substr(0, part)};
 }

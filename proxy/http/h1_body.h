@@ -1,6 +1,6 @@
 // Finds the body of one HTTP/1 message in the bytes that follow its head, by the framing that was
-// decided with the head. Chunks are read strictly (RFC 9112 section 7.1): only CRLF ends a line, and
-// extensions are bounded and dropped. Nothing is buffered but an unfinished trailer section.
+// decided with the head. Chunks are read strictly (RFC 9112 section 7.1): only CRLF ends a line,
+// and extensions are bounded and dropped. Nothing is buffered but an unfinished trailer section.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ class H1Body {
   struct Step {
     enum class Kind : std::uint8_t { need_more, data, end, broken };
     Kind kind = Kind::need_more;
-    std::size_t used = 0;      // bytes of the input this step took
-    base::Bytes data{};        // with `data`: part of the input
+    std::size_t used = 0;     // bytes of the input this step took
+    base::Bytes data{};       // with `data`: part of the input
     const char* detail = "";  // with `broken`
   };
 

@@ -1,6 +1,7 @@
-// An HTTP/1 connection from a client: reads requests one after the other, gives each a StreamHandler,
-// and writes the responses in order. At most one request is in work; what a pipelining client sends
-// ahead stays in the kernel, apart from one read. Owned by its InboundOwner, on the worker's thread.
+// An HTTP/1 connection from a client: reads requests one after the other, gives each a
+// StreamHandler, and writes the responses in order. At most one request is in work; what a
+// pipelining client sends ahead stays in the kernel, apart from one read. Owned by its
+// InboundOwner, on the worker's thread.
 //
 //   reading:  head ─► body ─► waiting ─► head …          (waiting: for the response to end)
 //                       └─► tunnel (after a 101)         any ─► lingering ─► closed
@@ -49,8 +50,8 @@ class H1Inbound final : public base::Deferred,
                         private InboundStream,
                         private MessageSink<ResponseHead> {
  public:
-  // `settings` and `owner` outlive the connection. False from open() when the descriptor could not be
-  // watched; the connection is unusable then.
+  // `settings` and `owner` outlive the connection. False from open() when the descriptor could not
+  // be watched; the connection is unusable then.
   H1Inbound(net::Loop& loop, const InboundSettings& settings, InboundOwner& owner,
             const net::Address& peer);
   ~H1Inbound() override;
@@ -133,8 +134,8 @@ class H1Inbound final : public base::Deferred,
   base::ByteCount sent_before_ = 0;
   base::ByteCount body_bytes_ = 0;
   std::size_t scanned_ = 0;
-  std::size_t unconsumed_ = 0;   // request body delivered, credit not back yet
-  std::size_t unreturned_ = 0;   // response body accepted, credit not given back yet
+  std::size_t unconsumed_ = 0;  // request body delivered, credit not back yet
+  std::size_t unreturned_ = 0;  // response body accepted, credit not given back yet
   std::size_t unacknowledged_ = 0;
   ForwardedPeer peer_;
   std::uint32_t requests_ = 0;

@@ -33,7 +33,8 @@ H1Outbound::H1Outbound(net::Loop& loop, OutboundOwner& owner, const ResponseLimi
 
 H1Outbound::~H1Outbound() = default;
 
-// ---- the request ---------------------------------------------------------------------------------
+// ---- the request
+// ---------------------------------------------------------------------------------
 
 MessageSink<RequestHead>& H1Outbound::start(MessageSink<ResponseHead>& responses,
                                             MessageSource& source) noexcept {
@@ -116,7 +117,8 @@ void H1Outbound::on_send_failed() {
   on_end_of_input(error);
 }
 
-// ---- the response --------------------------------------------------------------------------------
+// ---- the response
+// --------------------------------------------------------------------------------
 
 std::size_t H1Outbound::room() const { return kWindow - std::min(unconsumed_, kWindow); }
 
@@ -185,8 +187,7 @@ std::size_t H1Outbound::parse_head(base::Bytes input) {
 // Whatever follows a bodiless response is surplus; whether there is any is known only here.
 void H1Outbound::begin_response(base::Bytes input, std::size_t length) {
   ResponseHead head;
-  const Error error =
-      parse_response(input.substr(0, length), limits_, {method_, upgrade_}, head);
+  const Error error = parse_response(input.substr(0, length), limits_, {method_, upgrade_}, head);
   if (error) return fail(error.cause, error.detail);
   if (head.is_interim()) {
     if (++interim_heads_ > kMaxInterimHeads) {

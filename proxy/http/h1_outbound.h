@@ -1,7 +1,7 @@
 // An HTTP/1 connection to a backend: carries one request at a time and reads its response. Backends
-// are no more trusted than clients: whatever is malformed, truncated or surplus ends the connection,
-// and it is offered for another request only when the last one was sent whole and answered whole.
-// Owned by its OutboundOwner (the pool), on the worker's thread.
+// are no more trusted than clients: whatever is malformed, truncated or surplus ends the
+// connection, and it is offered for another request only when the last one was sent whole and
+// answered whole. Owned by its OutboundOwner (the pool), on the worker's thread.
 #pragma once
 
 #include <string>

@@ -130,7 +130,8 @@ Error decide_request_framing(const Control& control, RequestHead& head) {
 
 // Splits "http://host/path?query" (RFC 9112 section 3.2.2) into authority and the rest.
 bool take_absolute_form(std::string_view& target, std::string_view& authority) {
-  for (const std::string_view scheme : {std::string_view("http://"), std::string_view("https://")}) {
+  for (const std::string_view scheme :
+       {std::string_view("http://"), std::string_view("https://")}) {
     if (!equal_ignoring_case(target.substr(0, scheme.size()), scheme)) continue;
     target.remove_prefix(scheme.size());
     const std::size_t end = std::min(target.find_first_of("/?"), target.size());
@@ -279,9 +280,7 @@ Error decide_response_framing(const Control& control, ResponseExpectation expect
     head.has_length = false;
   }
   if (expectation.method == Method::head || never_has_body(head.status)) return {};
-  head.framing = chunked           ? Framing::chunked
-                 : head.has_length ? Framing::length
-                                   : Framing::close;
+  head.framing = chunked ? Framing::chunked : head.has_length ? Framing::length : Framing::close;
   return {};
 }
 

@@ -1,6 +1,7 @@
 // Turns the bytes of one complete HTTP/1 head into a head struct, or says why it is refused. llhttp
-// (strict) reads the syntax; what it lets pass is checked here (RFC 9112 sections 2 to 7), and the one
-// framing decision of the message is made here. Stateless: a connection keeps only how far it looked.
+// (strict) reads the syntax; what it lets pass is checked here (RFC 9112 sections 2 to 7), and the
+// one framing decision of the message is made here. Stateless: a connection keeps only how far it
+// looked.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +22,8 @@ struct HeadScan {
 };
 HeadScan scan_head(base::Bytes bytes, std::size_t& looked_at);
 
-// `text` is a complete head in memory that outlives `head`. The error's cause is none when it is fine.
+// `text` is a complete head in memory that outlives `head`. The error's cause is none when it is
+// fine.
 base::Error parse_request(base::Bytes text, const LimitsConfig& limits, RequestHead& head);
 
 // What a response means depends on the request it answers (RFC 9112 section 6.3).

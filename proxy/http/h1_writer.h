@@ -1,5 +1,6 @@
-// Turns heads, chunk lines and trailers into HTTP/1.1 bytes. Always from the parsed form: no received
-// line is ever copied, so nothing that was refused or misread can reach the other side. Stateless.
+// Turns heads, chunk lines and trailers into HTTP/1.1 bytes. Always from the parsed form: no
+// received line is ever copied, so nothing that was refused or misread can reach the other side.
+// Stateless.
 #pragma once
 
 #include "proxy/base/buffer.h"
@@ -9,8 +10,8 @@ namespace poise::http {
 
 enum class Connection : std::uint8_t { keep, close };
 
-// Fields of `head` must be end-to-end ones (see hop_fields.h), without Host and Content-Length: this
-// adds those, Transfer-Encoding, Connection and Upgrade as the head's own members say.
+// Fields of `head` must be end-to-end ones (see hop_fields.h), without Host and Content-Length:
+// this adds those, Transfer-Encoding, Connection and Upgrade as the head's own members say.
 void write_request_head(base::Buffer& out, const RequestHead& head);
 
 // What the client can read: an HTTP/1.0 client knows no chunks.

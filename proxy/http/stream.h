@@ -1,6 +1,6 @@
-// The two shapes on which every protocol pair rests. A stream is one request and its response; on it,
-// heads, bodies and ends flow forward through a MessageSink, credit and cancellation flow back through
-// a MessageSource. A codec never learns what the other side speaks.
+// The two shapes on which every protocol pair rests. A stream is one request and its response; on
+// it, heads, bodies and ends flow forward through a MessageSink, credit and cancellation flow back
+// through a MessageSource. A codec never learns what the other side speaks.
 //
 // Order: head (for responses any number of interim heads first), body*, end; or abort at any point,
 // once, and then nothing. `body` hands a view that is valid during the call.
@@ -47,8 +47,8 @@ class MessageSource {
   ~MessageSource() = default;
 };
 
-// A request from a client. Owned by its connection; ends when its response and its request ended, or
-// with an abort. The request is delivered to the connection's StreamHandler.
+// A request from a client. Owned by its connection; ends when its response and its request ended,
+// or with an abort. The request is delivered to the connection's StreamHandler.
 class InboundStream : public MessageSource {
  public:
   // Where the response goes. `source` hears of its credit and lives until the response ended.
@@ -77,8 +77,8 @@ class StreamHandler : public MessageSink<RequestHead>, public base::Deferred {
 // A request to a backend, leased from a pool.
 class OutboundStream : public MessageSource {
  public:
-  // `responses` takes the response; `source` hears of the request body's credit. Both live until the
-  // response ended, was aborted, or the stream was cancelled.
+  // `responses` takes the response; `source` hears of the request body's credit. Both live until
+  // the response ended, was aborted, or the stream was cancelled.
   virtual MessageSink<RequestHead>& start(MessageSink<ResponseHead>& responses,
                                           MessageSource& source) noexcept = 0;
   // True when the connection carried a request before this one.

@@ -39,16 +39,16 @@ bool all_are(std::string_view text, Kind kind) {
 }
 
 bool is_port(std::string_view text) {
-  return text.size() <= 5 && std::all_of(text.begin(), text.end(),
-                                         [](char c) { return c >= '0' && c <= '9'; });
+  return text.size() <= 5 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 bool is_ip_literal(std::string_view text) {
   if (text.size() < 4 || text.front() != '[' || text.back() != ']') return false;
   const std::string_view inside = text.substr(1, text.size() - 2);
   return std::all_of(inside.begin(), inside.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') ||
-           c == ':' || c == '.';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' ||
+           c == '.';
   });
 }
 
@@ -67,9 +67,8 @@ std::string_view lower_cased(std::string_view text, base::Arena& arena) {
   });
   if (!has_upper) return text;
   char* copy = static_cast<char*>(arena.allocate(text.size()));
-  std::transform(text.begin(), text.end(), copy, [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-  });
+  std::transform(text.begin(), text.end(), copy,
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
   return {copy, text.size()};
 }
 

@@ -1,5 +1,5 @@
-// What is well formed, for every HTTP version: names, values, hosts, lengths. Pure functions over one
-// piece of text each (RFC 9110 sections 5.1, 5.5, 5.6.2 and 8.6; RFC 3986 section 3.2.2).
+// What is well formed, for every HTTP version: names, values, hosts, lengths. Pure functions over
+// one piece of text each (RFC 9110 sections 5.1, 5.5, 5.6.2 and 8.6; RFC 3986 section 3.2.2).
 #pragma once
 
 #include <cstdint>

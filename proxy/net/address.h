@@ -1,5 +1,5 @@
-// A socket address (IPv4, IPv6 or a Unix path) as a value with its text, and a CIDR network. No I/O,
-// no name resolution.
+// A socket address (IPv4, IPv6 or a Unix path) as a value with its text, and a CIDR network. No
+// I/O, no name resolution.
 #pragma once
 
 #include <sys/socket.h>

@@ -1,5 +1,5 @@
-// One attempt to connect, with its deadline. Destroying it cancels it. Reports exactly once, from the
-// loop, never from within start().
+// One attempt to connect, with its deadline. Destroying it cancels it. Reports exactly once, from
+// the loop, never from within start().
 #pragma once
 
 #include <cerrno>
@@ -22,7 +22,9 @@ class Connector final : private Socket::ConnectEvents, private Task {
   };
 
   Connector(Loop& loop, Events& events)
-      : loop_(loop), events_(events), timer_(base::Timer::calling<Connector, &Connector::on_timeout>(this)) {}
+      : loop_(loop),
+        events_(events),
+        timer_(base::Timer::calling<Connector, &Connector::on_timeout>(this)) {}
 
   void start(const Address& address, base::Duration timeout);
 

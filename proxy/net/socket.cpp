@@ -1,8 +1,8 @@
 #include "proxy/net/socket.h"
 
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -150,11 +150,11 @@ void Socket::write_rest(base::Buffer&& rest) {
     pieces[i] = uv_buf_init(static_cast<char*>(slices[i].iov_base),
                             static_cast<unsigned>(slices[i].iov_len));
   }
-  const int status = uv_write(
-      &rest_->request, reinterpret_cast<uv_stream_t*>(&handle_), pieces.data(),
-      static_cast<unsigned>(count), [](uv_write_t* request, int outcome) {
-        static_cast<Socket*>(request->data)->on_rest_written(outcome);
-      });
+  const int status =
+      uv_write(&rest_->request, reinterpret_cast<uv_stream_t*>(&handle_), pieces.data(),
+               static_cast<unsigned>(count), [](uv_write_t* request, int outcome) {
+                 static_cast<Socket*>(request->data)->on_rest_written(outcome);
+               });
   POISE_CHECK(status == 0);
 }
 

@@ -1,5 +1,5 @@
-// A connected stream socket on a loop. libuv only says when it is ready: its alloc callback hands out
-// no buffer, so that libuv never reads, and recv and send are our own (measured in
+// A connected stream socket on a loop. libuv only says when it is ready: its alloc callback hands
+// out no buffer, so that libuv never reads, and recv and send are our own (measured in
 // docs/architecture.md, "Bytes"). What the kernel would not take goes through one uv_write.
 #pragma once
 
@@ -16,8 +16,8 @@ namespace poise::net {
 
 class Socket final : public Transport {
  public:
-  // Takes a connected, non-blocking descriptor and starts to watch it. Null when libuv will not have
-  // it (out of memory or descriptors); the descriptor is closed then.
+  // Takes a connected, non-blocking descriptor and starts to watch it. Null when libuv will not
+  // have it (out of memory or descriptors); the descriptor is closed then.
   static TransportPtr open(Loop& loop, Fd fd, TransportEvents& events);
 
   class ConnectEvents {

@@ -1,7 +1,7 @@
 // The byte stream to one peer, whatever lies below (TCP, a Unix socket, TLS): readiness is told by
-// callbacks, bytes are moved by the caller. A transport is owned by a TransportPtr; letting go of it
-// closes it at once, and no callback comes after that, though its storage may live to the end of the
-// loop turn.
+// callbacks, bytes are moved by the caller. A transport is owned by a TransportPtr; letting go of
+// it closes it at once, and no callback comes after that, though its storage may live to the end of
+// the loop turn.
 #pragma once
 
 #include <sys/uio.h>
@@ -43,8 +43,8 @@ class Transport {
   virtual IoResult receive(std::span<char> room) = 0;
   virtual IoResult send(std::span<const iovec> slices) = 0;
 
-  // Takes over bytes that send() would not, and calls on_writable once they left. Requires: the last
-  // such call was answered.
+  // Takes over bytes that send() would not, and calls on_writable once they left. Requires: the
+  // last such call was answered.
   virtual void write_rest(base::Buffer&& rest) = 0;
 
   // Reading starts on; a pause keeps the bytes in the kernel.
@@ -58,8 +58,8 @@ class Transport {
   // Hands the events of this transport to another speaker.
   virtual void set_events(TransportEvents& events) = 0;
 
-  // Bytes given to send() or write_rest() that the peer has not acknowledged yet: it shows whether a
-  // slow reader reads at all.
+  // Bytes given to send() or write_rest() that the peer has not acknowledged yet: it shows whether
+  // a slow reader reads at all.
   virtual std::size_t unacknowledged() const = 0;
 
   // False when the peer's end or bytes already wait to be read; costs a system call.

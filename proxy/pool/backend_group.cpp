@@ -8,8 +8,8 @@ BackendGroup::BackendGroup(net::Loop& loop, const PoolPlan& plan, std::uint64_t 
       retry_budget_(plan.config.retry),
       cells_(new BackendCells[plan.config.backends.size()]) {
   for (std::size_t i = 0; i < plan.config.backends.size(); ++i) {
-    pools_.push_back(std::make_unique<BackendPool>(loop, plan.config.backends[i], plan.config,
-                                                   plan.shared[i]));
+    pools_.push_back(
+        std::make_unique<BackendPool>(loop, plan.config.backends[i], plan.config, plan.shared[i]));
   }
 }
 

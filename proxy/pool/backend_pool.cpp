@@ -1,7 +1,8 @@
 #include "proxy/pool/backend_pool.h"
 
 #include <algorithm>
-#include <cerrno>
+
+#include "proxy/pool/connect_error.h"
 
 namespace poise::pool {
 namespace {
@@ -12,36 +13,6 @@ using base::Phase;
 
 constexpr base::Duration kLineCheck = std::chrono::milliseconds(10);
 constexpr base::Duration kNoLimit = base::Duration::max();
-
-Error connect_error(int system_error) {
-  Error error{.phase = Phase::connect, .side = base::Side::backend, .system = system_error};
-  switch (system_error) {
-    case ETIMEDOUT:
-      error.cause = Cause::connect_timeout;
-      error.detail = "connect timed out";
-      break;
-    case ECONNREFUSED:
-    case ECONNRESET:
-    case ENOENT:
-      error.cause = Cause::connect_refused;
-      error.detail = "connection refused";
-      break;
-    case EMFILE:
-    case ENFILE:
-    case ENOBUFS:
-    case ENOMEM:
-      error.cause = Cause::internal;
-      error.side = base::Side::local;
-      error.status = 503;
-      error.detail = "out of descriptors or memory";
-      break;
-    default:
-      error.cause = Cause::connect_unreachable;
-      error.detail = "backend unreachable";
-      break;
-  }
-  return error;
-}
 
 Error queue_error(Cause cause, const char* detail) {
   return {.cause = cause, .phase = Phase::queue, .side = base::Side::backend, .detail = detail};
@@ -149,9 +120,8 @@ void BackendPool::open_for(StreamWaiter& waiter) {
 void BackendPool::on_opened(Opening& opening, net::TransportPtr transport) noexcept {
   StreamWaiter* waiter = opening.take_waiter();
   loop_.defer(openings_.take(opening));
-  http::H1Outbound& connection = connections_.add(
-      std::make_unique<http::H1Outbound>(
-          loop_, static_cast<http::OutboundOwner&>(*this), limits_, std::move(transport)));
+  http::H1Outbound& connection = connections_.add(std::make_unique<http::H1Outbound>(
+      loop_, static_cast<http::OutboundOwner&>(*this), limits_, std::move(transport)));
   if (waiter != nullptr) {
     waiter->on_stream(connection.stream());
   } else {
@@ -186,7 +156,8 @@ void BackendPool::on_outbound_closed(http::H1Outbound& connection, bool was_idle
   serve_line();
 }
 
-// ---- the line ------------------------------------------------------------------------------------
+// ---- the line
+// ------------------------------------------------------------------------------------
 
 BackendPool::Lease BackendPool::wait_in_line(StreamWaiter& waiter) {
   std::uint32_t length = 0;
@@ -217,7 +188,8 @@ void BackendPool::serve_line() {
   }
 }
 
-// ---- idle connections ----------------------------------------------------------------------------
+// ---- idle connections
+// ----------------------------------------------------------------------------
 
 void BackendPool::plan_sweep() {
   if (!sweep_.is_armed()) loop_.arm_in(sweep_, std::chrono::seconds(1));

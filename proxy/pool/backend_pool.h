@@ -1,6 +1,6 @@
 // One worker's connections to one backend: the idle ones, last used first, those being opened, and
-// the line of those who wait because the backend has as many as it may have. Gives out streams; does
-// not choose backends and does not retry. Owned by the BackendGroup, on the worker's thread.
+// the line of those who wait because the backend has as many as it may have. Gives out streams;
+// does not choose backends and does not retry. Owned by the BackendGroup, on the worker's thread.
 #pragma once
 
 #include <atomic>
@@ -16,7 +16,8 @@
 
 namespace poise::pool {
 
-// What all workers know of one backend: how many connections it has. Lives as long as any pool of it.
+// What all workers know of one backend: how many connections it has. Lives as long as any pool of
+// it.
 struct SharedBackend {
   std::atomic<std::uint32_t> connections{0};
 };

@@ -11,8 +11,8 @@ class IdleLimit {
   // The backend closed a connection that had rested so long.
   void closed_after(base::Duration rest, base::MonotonicTime now);
 
-  // How long a connection may rest and still be used; zero: nothing learned. A backend may be set up
-  // anew, so what was learned is forgotten after a while.
+  // How long a connection may rest and still be used; zero: nothing learned. A backend may be set
+  // up anew, so what was learned is forgotten after a while.
   base::Duration safe_rest(base::MonotonicTime now) const;
 
   // The rest that is safe where a backend says that it closes after `promised`.

@@ -1,5 +1,5 @@
-// What a pool is configured to be: its backends, how its connections are kept, when a request may be
-// tried again. Plain data: read once, then constant.
+// What a pool is configured to be: its backends, how its connections are kept, when a request may
+// be tried again. Plain data: read once, then constant.
 #pragma once
 
 #include <cstdint>
