@@ -53,6 +53,15 @@ void send_at_once(int fd) {
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
+// The port it got.
+std::uint16_t bind_to(int fd, std::uint16_t port) {
+  sockaddr_in address = loopback(port);
+  if (::bind(fd, as_sockaddr(address), sizeof address) != 0) fail("bind");
+  socklen_t length = sizeof address;
+  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length);
+  return ntohs(address.sin_port);
+}
+
 bool wait_for(int fd, short events, Deadline deadline) {
   pollfd entry{fd, events, 0};
   while (true) {
@@ -130,13 +139,11 @@ void BlockingSocket::limit_receive_buffer(int bytes) {
 ListeningSocket::ListeningSocket(std::uint16_t port) : socket_(open_stream(AF_INET)) {
   const int on = 1;
   ::setsockopt(socket_.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  sockaddr_in address = loopback(port);
-  if (::bind(socket_.fd(), as_sockaddr(address), sizeof address) != 0) fail("bind");
+  port_ = bind_to(socket_.fd(), port);
   if (::listen(socket_.fd(), 512) != 0) fail("listen");
-  socklen_t length = sizeof address;
-  ::getsockname(socket_.fd(), reinterpret_cast<sockaddr*>(&address), &length);
-  port_ = ntohs(address.sin_port);
 }
+
+RefusingPort::RefusingPort() : socket_(open_stream(AF_INET)), port_(bind_to(socket_.fd(), 0)) {}
 
 ListeningSocket::ListeningSocket(const std::string& unix_path) : socket_(open_stream(AF_UNIX)) {
   const sockaddr_un address = unix_address(unix_path);

@@ -60,7 +60,19 @@ class ListeningSocket {
   std::uint16_t port_ = 0;
 };
 
-// A port nobody listens on at the moment.
+// A port that is taken, so that nobody else gets it, yet refuses every connection.
+class RefusingPort {
+ public:
+  RefusingPort();
+  std::uint16_t port() const { return port_; }
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  BlockingSocket socket_;
+  std::uint16_t port_ = 0;
+};
+
+// A port nobody listens on at the moment, for programs that cannot pick one themselves.
 std::uint16_t unused_port();
 
 }  // namespace poise::support

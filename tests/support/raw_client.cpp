@@ -69,6 +69,13 @@ std::string RawClient::read_bytes(std::size_t size, Deadline deadline) {
   return std::exchange(pending_, {});
 }
 
+bool RawClient::sees(std::string_view text, Deadline deadline) {
+  while (pending_.find(text) == std::string::npos) {
+    if (read_more(deadline) != ReadEnd::data) return false;
+  }
+  return true;
+}
+
 bool RawClient::is_closed_by_peer(Deadline deadline) {
   if (!socket_.is_open()) return true;
   if (!pending_.empty()) return false;

@@ -50,6 +50,8 @@ class RawClient {
   Answer ask(std::string_view request);
   // Raw bytes, for tunnels: at least `size` of them unless the connection ends before.
   std::string read_bytes(std::size_t size, Deadline deadline = Deadline());
+  // Reads until this text was seen, which stays to be read as part of an answer.
+  bool sees(std::string_view text, Deadline deadline = Deadline());
   // True when the peer closed (or reset) without sending another byte.
   bool is_closed_by_peer(Deadline deadline = Deadline());
 

@@ -16,6 +16,8 @@ inline RequestTable hop_cases() {
     {"a field named by Connection", GET "Connection: X-A\r\nX-A: 1\r\n\r\n", forwarded, "GET /a !X-A"},
     {"a field named beside close", GET "Connection: close, X-A\r\nX-A: 1\r\n\r\n", forwarded, "GET /a !X-A"},
     {"fields named by two Connections", GET "Connection: X-A\r\nConnection: x-b\r\nX-A: 1\r\nX-B: 1\r\n\r\n", forwarded, "GET /a !X-A !X-B"},
+    {"fields named by twelve Connections", GET + repeated("Connection: X-Z\r\n", 11) + "Connection: X-A\r\nX-A: 1\r\n\r\n", either, "GET /a !X-A"},
+    {"a field named last of two hundred", GET "Connection: " + repeated("X-Z, ", 199) + "X-A\r\nX-A: 1\r\n\r\n", either, "GET /a !X-A"},
     {"a field named before it comes", GET "X-A: 1\r\nConnection: x-a\r\n\r\n", forwarded, "GET /a !X-A"},
     {"Host named by Connection", GET "Connection: host\r\n\r\n", either, "GET /a Host=t.test"},
     {"the length named by Connection", POST "Connection: content-length\r\nContent-Length: 5\r\n\r\nhello", either, "POST /a body=hello"},
