@@ -25,25 +25,22 @@ class [[nodiscard]] Result {
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
 
-  T& value() {
-    POISE_CHECK(ok());
-    return *std::get_if<0>(&state_);
-  }
-  const T& value() const {
-    POISE_CHECK(ok());
-    return *std::get_if<0>(&state_);
-  }
+  T& value() { return *checked(std::get_if<0>(&state_)); }
+  const T& value() const { return *checked(std::get_if<0>(&state_)); }
   T& operator*() { return value(); }
   const T& operator*() const { return value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
 
-  const E& error() const {
-    POISE_CHECK(!ok());
-    return *std::get_if<1>(&state_);
-  }
+  const E& error() const { return *checked(std::get_if<1>(&state_)); }
 
  private:
+  template <class Half>
+  static Half* checked(Half* half) {
+    POISE_CHECK(half != nullptr);
+    return half;
+  }
+
   std::variant<T, E> state_;
 };
 

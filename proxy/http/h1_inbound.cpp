@@ -327,6 +327,7 @@ void H1Inbound::end(const Fields& trailers) noexcept {
   loop_.schedule(*this);
   responding_ = Responding::ended;
   response_source_ = nullptr;
+  last_progress_ = loop_.now();
   if (out_framing_ != Framing::chunked) return;
   if (in_chunk_) outbox_.stage(kChunkEnd);
   write_last_chunk(outbox_.staged(), trailers);
@@ -447,6 +448,8 @@ base::Duration H1Inbound::limit_now() const {
     return pending_.empty() && requests_ != 0 ? timeouts.idle : timeouts.header;
   }
   if (reading_ == Reading::body && room() > 0) return timeouts.body_idle;
+  // An open tunnel may be silent for as long as both like; one that is closed on one side may not.
+  if (reading_ == Reading::tunnel && (input_ended_ || output_ended_)) return timeouts.idle;
   return {};
 }
 
@@ -474,6 +477,8 @@ void H1Inbound::on_timer() {
     case Reading::body:
       fail_request(from_client(Cause::body_timeout, Phase::request, "body stalled"));
       return loop_.schedule(*this);
+    case Reading::tunnel:
+      return close_now(from_client(Cause::client_gone, Phase::tunnel, "half-closed and silent"));
     default:
       return close();
   }

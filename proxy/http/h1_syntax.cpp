@@ -93,6 +93,13 @@ std::size_t line_count(base::Bytes text) {
 
 }  // namespace
 
+#define POISE_TEXT_OF(x) #x
+#define POISE_TEXT(x) POISE_TEXT_OF(x)
+const char* parser_library_version() {
+  return POISE_TEXT(LLHTTP_VERSION_MAJOR) "." POISE_TEXT(LLHTTP_VERSION_MINOR) "." POISE_TEXT(
+      LLHTTP_VERSION_PATCH);
+}
+
 HeadSyntax read_head_syntax(HeadKind kind, base::Bytes text, base::Arena& arena, Fields& fields) {
   Reading reading{};
   llhttp_init(&reading.parser, kind == HeadKind::request ? HTTP_REQUEST : HTTP_RESPONSE,

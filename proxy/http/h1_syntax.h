@@ -25,4 +25,6 @@ struct HeadSyntax {
 // Fields go into `fields`, trimmed, with ids; views into `text`.
 HeadSyntax read_head_syntax(HeadKind kind, base::Bytes text, base::Arena& arena, Fields& fields);
 
+const char* parser_library_version();
+
 }  // namespace poise::http

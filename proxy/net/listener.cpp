@@ -35,6 +35,12 @@ void remove_stale_unix_socket(const Address& address) {
   }
 }
 
+void allow_v4_beside_v6(int fd, const Address& address) {
+  const auto* v6 = reinterpret_cast<const sockaddr_in6*>(address.get());
+  const int only_v6 = IN6_IS_ADDR_UNSPECIFIED(&v6->sin6_addr) ? 0 : 1;
+  (void)::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only_v6, sizeof only_v6);
+}
+
 void set_options(int fd, const Address& address) {
   if (address.is_unix()) return;
   enable(fd, SOL_SOCKET, SO_REUSEADDR);
@@ -42,11 +48,7 @@ void set_options(int fd, const Address& address) {
   // Accepted sockets inherit these, which saves calls on each of them.
   enable(fd, IPPROTO_TCP, TCP_NODELAY);
   enable(fd, SOL_SOCKET, SO_KEEPALIVE);
-  if (address.family() == AF_INET6) {
-    const auto* v6 = reinterpret_cast<const sockaddr_in6*>(address.get());
-    const int only_v6 = IN6_IS_ADDR_UNSPECIFIED(&v6->sin6_addr) ? 0 : 1;
-    (void)::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only_v6, sizeof only_v6);
-  }
+  if (address.family() == AF_INET6) allow_v4_beside_v6(fd, address);
 }
 
 bool means_shortage(int error) {
@@ -54,6 +56,16 @@ bool means_shortage(int error) {
 }
 
 }  // namespace
+
+// SO_REUSEPORT would share the port with any other process of the same user without a word.
+bool is_taken(const Address& address) {
+  if (address.is_unix() || address.port() == 0) return false;
+  const Fd probe(::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!probe) return false;
+  enable(probe.get(), SOL_SOCKET, SO_REUSEADDR);
+  if (address.family() == AF_INET6) allow_v4_beside_v6(probe.get(), address);
+  return ::bind(probe.get(), address.get(), address.length()) != 0 && errno == EADDRINUSE;
+}
 
 base::Result<BoundSocket, int> listen_on(const Address& address) {
   Fd fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));

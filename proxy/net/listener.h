@@ -22,6 +22,9 @@ struct BoundSocket {
 };
 base::Result<BoundSocket, int> listen_on(const Address& address);
 
+// Whether somebody listens there already; ask before the first listen_on().
+bool is_taken(const Address& address);
+
 class Listener {
  public:
   class Events {

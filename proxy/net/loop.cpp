@@ -35,6 +35,8 @@ Loop::~Loop() {
   POISE_CHECK(uv_loop_close(&uv_) == 0);
 }
 
+const char* event_library_version() { return uv_version_string(); }
+
 void Loop::run() {
   begin_callback();
   uv_run(&uv_, UV_RUN_DEFAULT);

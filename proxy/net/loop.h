@@ -52,6 +52,9 @@ class Loop {
   }
   void defer(std::unique_ptr<base::Deferred> object) { deferred_.add(std::move(object)); }
 
+  // What ends after run() returned.
+  void destroy_deferred() { deferred_.destroy_all(); }
+
   // Memory for bytes on their way through; anyone may use it within one callback, nobody keeps it.
   std::span<char> scratch() { return {scratch_.get(), kScratchBytes}; }
 
@@ -84,5 +87,7 @@ class Loop {
   std::mutex posted_mutex_;
   std::vector<std::function<void()>> posted_;
 };
+
+const char* event_library_version();
 
 }  // namespace poise::net

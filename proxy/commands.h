@@ -1,0 +1,22 @@
+// The commands behind poise's command line. Each prints for its user and returns the exit code: 0
+// fine, 1 the configuration is at fault, 3 the environment is.
+#pragma once
+
+#include <string>
+
+namespace poise {
+
+int run_file(const std::string& path);
+
+struct QuickRun {
+  std::string listen;   // HOST:PORT or :PORT
+  std::string to;       // addresses separated by commas
+  std::string balance;  // a strategy's name
+};
+int run_quick(const QuickRun& quick);
+
+int check_file(const std::string& path, bool as_json);
+int run_demo(const std::string& listen);
+int print_version();
+
+}  // namespace poise

@@ -1,0 +1,392 @@
+#include "proxy/exchange/exchange.h"
+
+#include <algorithm>
+#include <array>
+
+#include "proxy/exchange/prepare_request.h"
+
+namespace poise::exchange {
+namespace {
+
+using base::Cause;
+using base::Error;
+using base::MonotonicTime;
+using base::Phase;
+using base::Side;
+using pool::BackendPool;
+
+Error local_error(Cause cause, Phase phase, const char* detail) {
+  return {.cause = cause, .phase = phase, .side = Side::local, .detail = detail};
+}
+
+bool client_will_not_read(const Error& error) {
+  return error.cause == Cause::client_gone || error.cause == Cause::client_too_slow;
+}
+
+}  // namespace
+
+Exchange::Exchange(HttpService& service, http::InboundStream& inbound)
+    : service_(service),
+      inbound_(inbound),
+      timer_(base::Timer::calling<Exchange, &Exchange::on_timer>(this)),
+      head_at_(service.loop.now()) {}
+
+Exchange::~Exchange() {
+  if (attempt_.stream != nullptr) attempt_.stream->cancel({});
+}
+
+void Exchange::move(Event event) {
+  const std::optional<State> next = next_state(state_, event);
+  POISE_CHECK(next.has_value());
+  state_ = *next;
+}
+
+// ---- the request ---------------------------------------------------------------------------------
+
+void Exchange::head(http::RequestHead& head) noexcept {
+  request_ = std::move(head);
+  route();
+  self_time_ = net::Loop::read_clock() - service_.loop.now();
+}
+
+void Exchange::route() {
+  const http::ForwardedPeer& peer = inbound_.peer();
+  if (peer.is_trusted()) {
+    client_ = http::client_address(peer, request_.fields, service_.plan.inbound.trusted_proxies);
+  }
+  const net::Address& client = client_ ? *client_ : peer.address();
+  const int index = service_.plan.table.find(request_, client);
+  if (index < 0) {
+    return answer(local_error(Cause::no_route, Phase::request, "no route takes this request"));
+  }
+  route_ = &service_.plan.routes[static_cast<std::size_t>(index)];
+  const RouteConfig& config = route_->config;
+  if (is_denied(config, client)) {
+    return answer(local_error(Cause::denied, Phase::request, "client address not allowed"));
+  }
+  if (config.redirect) return answer(redirect_reply(*config.redirect, request_));
+  if (config.respond) return answer(fixed_reply(*config.respond));
+  prepare_request(request_, config, peer);
+  group_ = &choose_group();
+  group_->retry_budget().on_request();
+  start_try();
+}
+
+bool Exchange::is_denied(const RouteConfig& route, const net::Address& client) const {
+  if (net::contains(route.deny, client)) return true;
+  return !route.allow.empty() && !net::contains(route.allow, client);
+}
+
+pool::BackendGroup& Exchange::choose_group() {
+  const std::vector<PoolShare>& shares = route_->pools;
+  std::size_t chosen = 0;
+  if (shares.size() > 1) {
+    std::uint32_t point = service_.random.below(route_->total_weight);
+    while (point >= shares[chosen].weight) point -= shares[chosen++].weight;
+  }
+  return *service_.groups[shares[chosen].pool];
+}
+
+void Exchange::body(base::Bytes bytes) noexcept {
+  if (state_ == State::done) return;
+  last_activity_ = service_.loop.now();
+  if (state_ == State::tunnelling) return attempt_.request->body(bytes);
+  keep_body(bytes);
+  if (attempt_.request != nullptr) attempt_.request->body(bytes);
+}
+
+// Until a connection is there the body waits in replay_, bounded by the credit; once it was sent it
+// stays only where the request may be sent again.
+void Exchange::keep_body(base::Bytes bytes) {
+  const bool waits = attempt_.request == nullptr;
+  if (!waits && !may_need_replay()) {
+    replayable_ = false;
+    replay_.clear();
+  }
+  if (!replayable_) return;
+  if (!waits && replay_.size() + bytes.size() > retry_config().replay_bytes) {
+    replayable_ = false;
+    replay_.clear();
+    return;
+  }
+  replay_.append(bytes);
+}
+
+bool Exchange::may_need_replay() const {
+  if (state_ != State::sending) return false;
+  const pool::RetryConfig& config = retry_config();
+  return config.attempts >= tries_ &&
+         (http::is_idempotent(request_.method) || config.non_idempotent);
+}
+
+void Exchange::end(const http::Fields& trailers) noexcept {
+  if (state_ == State::tunnelling) {
+    // The stream is gone once both halves ended.
+    http::MessageSink<http::RequestHead>* request = std::exchange(attempt_.request, nullptr);
+    if (tunnel_ended_) attempt_.stream = nullptr;
+    return request->end(trailers);
+  }
+  request_ended_ = true;
+  if (state_ == State::done) return;
+  last_activity_ = service_.loop.now();
+  keep_trailers(trailers);
+  if (attempt_.request != nullptr) attempt_.request->end(request_trailers_);
+}
+
+void Exchange::keep_trailers(const http::Fields& trailers) {
+  base::Arena& arena = request_.arena;
+  for (const http::Field& field : trailers.all()) {
+    request_trailers_.add(arena, {arena.copy(field.name), arena.copy(field.value), field.id});
+  }
+}
+
+// The request will not be completed. Unless the client is lost it still gets an answer.
+void Exchange::abort(const Error& error) noexcept {
+  if (state_ == State::done) {
+    if (error_.cause == Cause::none && client_will_not_read(error)) error_ = error;
+    return settle();
+  }
+  let_go_of_backend(error);
+  if (client_will_not_read(error)) {
+    error_ = error;
+    move(Event::broken_off);
+    return settle();
+  }
+  fail(error);
+}
+
+void Exchange::on_request_consumed(std::size_t bytes) {
+  last_activity_ = service_.loop.now();
+  attempt_.consumed += bytes;
+  if (attempt_.consumed <= credited_) return;
+  const auto fresh = static_cast<std::size_t>(attempt_.consumed - credited_);
+  credited_ = attempt_.consumed;
+  inbound_.consumed(fresh);
+}
+
+// ---- trying --------------------------------------------------------------------------------------
+
+void Exchange::start_try() {
+  const MonotonicTime now = service_.loop.now();
+  auto index = group_->selector().pick(0, tried_, now);
+  if (!index && tries_ > 0) index = group_->selector().pick(0, {}, now);
+  if (!index) {
+    return answer(local_error(Cause::no_backend, Phase::queue, "no backend takes requests"));
+  }
+  ++tries_;
+  attempt_ = {.backend = *index, .counted = true, .picked = now};
+  group_->selector().started(*index);
+  group_->cells(*index).in_flight.add();
+  const BackendPool::Lease lease = group_->pool(*index).lease(*this, wanted_connection());
+  if (lease.stream != nullptr) return on_stream(*lease.stream);
+  if (lease.error) return on_try_failed(lease.error);
+  move(lease.in_line ? Event::wait_for_slot : Event::wait_for_connect);
+  if (!lease.in_line) attempt_.connecting = now;
+  plan_timeout();
+}
+
+BackendPool::Want Exchange::wanted_connection() const {
+  if (want_fresh_) return BackendPool::Want::fresh;
+  const bool repeatable = http::is_idempotent(request_.method) || retry_config().non_idempotent;
+  return repeatable ? BackendPool::Want::warm : BackendPool::Want::checked;
+}
+
+void Exchange::on_connecting() noexcept {
+  queue_time_ = service_.loop.now() - attempt_.picked;
+  group_->pool_cells().queue.observe(queue_time_);
+  attempt_.connecting = service_.loop.now();
+  move(Event::wait_for_connect);
+}
+
+void Exchange::on_stream(http::OutboundStream& stream) noexcept {
+  move(Event::stream_leased);
+  attempt_.leased = last_activity_ = service_.loop.now();
+  attempt_.stream = &stream;
+  attempt_.request = &stream.start(responses_, request_credit_);
+  attempt_.reused = stream.reused();
+  send_request();
+  if (state_ == State::sending) plan_timeout();
+}
+
+void Exchange::send_request() {
+  attempt_.request->head(request_);
+  if (!replay_.empty()) {
+    std::array<iovec, 16> slices;  // the window is less than that many blocks
+    const std::size_t count = replay_.slices(slices);
+    for (std::size_t i = 0; i < count && attempt_.request != nullptr; ++i) {
+      attempt_.request->body({static_cast<const char*>(slices[i].iov_base), slices[i].iov_len});
+    }
+    if (!may_need_replay()) {
+      replayable_ = false;
+      replay_.clear();
+    }
+  }
+  if (request_ended_ && attempt_.request != nullptr) attempt_.request->end(request_trailers_);
+}
+
+const pool::RetryConfig& Exchange::retry_config() const {
+  return route_->config.has_retry ? route_->config.retry : group_->plan().config.retry;
+}
+
+base::Duration Exchange::try_timeout() const {
+  const base::Duration own = route_->config.try_timeout;
+  return own.count() >= 0 ? own : retry_config().try_timeout;
+}
+
+// ---- failing -------------------------------------------------------------------------------------
+
+void Exchange::on_try_failed(const Error& error) {
+  attempt_.stream = nullptr;
+  attempt_.request = nullptr;
+  let_go_of_backend(error);
+  if (state_ != State::responding && state_ != State::tunnelling && try_again(error)) return;
+  fail(error);
+}
+
+bool Exchange::try_again(const Error& error) {
+  const RetryDecision decision =
+      decide_retry({.error = error,
+                    .method = request_.method,
+                    .tries = tries_,
+                    .reused = attempt_.reused,
+                    .replayable = replayable_ || request_.framing == http::Framing::none},
+                   retry_config());
+  if (decision.verdict == RetryDecision::Verdict::give_up) return false;
+  if (decision.charge_budget && !group_->retry_budget().take(service_.loop.now())) {
+    group_->pool_cells().retry_budget_exhausted.add();
+    return false;
+  }
+  group_->pool_cells().retries.add();
+  note_try(error);
+  if (tried_.size() == 0) tried_ = balancing::BackendMask(group_->plan().backends.size());
+  tried_.set(attempt_.backend);
+  want_fresh_ = !decision.avoid_backend;
+  move(Event::retry);
+  const bool others_left = group_->selector().pick(0, tried_).has_value();
+  if (others_left || want_fresh_) {
+    start_try();
+  } else {
+    service_.loop.arm_in(timer_, retry_config().backoff);
+  }
+  return true;
+}
+
+void Exchange::note_try(const Error& error) {
+  failed_tries_.push_back({.backend = group_->plan().backends.name(attempt_.backend),
+                           .time = service_.loop.now() - attempt_.picked,
+                           .outcome = base::to_text(error.cause)});
+}
+
+// The attempt is over: whoever waits or sends for it stops, and the backend's part is counted.
+void Exchange::let_go_of_backend(const Error& error) {
+  static_cast<pool::StreamWaiter&>(*this).unlink();
+  timer_.cancel();
+  if (attempt_.stream != nullptr) std::exchange(attempt_.stream, nullptr)->cancel(error);
+  attempt_.request = nullptr;
+  if (!attempt_.counted) return;
+  const bool by_backend = error.side == Side::backend;
+  if (by_backend) {
+    group_->cells(attempt_.backend).failures[static_cast<std::size_t>(error.cause)].add();
+  }
+  count_backend(by_backend ? balancing::Verdict::failure : balancing::Verdict::cancelled);
+}
+
+void Exchange::count_backend(balancing::Verdict verdict) {
+  if (!std::exchange(attempt_.counted, false)) return;
+  const MonotonicTime now = service_.loop.now();
+  pool::BackendCells& cells = group_->cells(attempt_.backend);
+  cells.in_flight.subtract(1);
+  cells.duration.observe(now - attempt_.picked);
+  const bool answered = attempt_.first_byte != MonotonicTime{};
+  const base::Duration latency = answered ? attempt_.first_byte - attempt_.picked : now - attempt_.picked;
+  group_->selector().finished(attempt_.backend, {verdict, latency, now});
+}
+
+void Exchange::fail(const Error& error) {
+  if (state_ == State::responding || state_ == State::tunnelling) return cut(error);
+  answer(error);
+}
+
+void Exchange::answer(const Error& error) {
+  error_ = error;
+  answer(error_reply(error));
+}
+
+void Exchange::answer(LocalReply reply) {
+  move(Event::answered_here);
+  timer_.cancel();
+  status_ = reply.head.status;
+  inbound_.cancel(error_);
+  if (request_.method == http::Method::head) reply.head.framing = http::Framing::none;
+  http::MessageSink<http::ResponseHead>& client = inbound_.respond(response_credit_);
+  client.head(reply.head);
+  if (reply.head.framing != http::Framing::none && !reply.body.empty()) client.body(reply.body);
+  client.end({});
+}
+
+// Part of an answer left already: only an abort tells the client that the rest will not come.
+void Exchange::cut(const Error& error) {
+  error_ = error;
+  move(Event::broken_off);
+  settle();
+  to_client_->abort(error);
+}
+
+// ---- time ----------------------------------------------------------------------------------------
+
+MonotonicTime Exchange::phase_deadline() const {
+  const pool::PoolTimeouts& timeouts = group_->plan().config.timeouts;
+  base::Duration limit{0};
+  if (state_ == State::sending) limit = timeouts.response_header;
+  // Bytes the client has not taken yet are no fault of the backend's.
+  if (state_ == State::responding && unconsumed_response_ == 0) limit = timeouts.response_idle;
+  return limit.count() == 0 ? MonotonicTime::max() : last_activity_ + limit;
+}
+
+MonotonicTime Exchange::next_deadline() const {
+  MonotonicTime due = phase_deadline();
+  if (state_ == State::tunnelling) return due;
+  if (route_->request_timeout.count() > 0) due = std::min(due, head_at_ + route_->request_timeout);
+  if (state_ < State::responding && try_timeout().count() > 0) {
+    due = std::min(due, attempt_.picked + try_timeout());
+  }
+  return due;
+}
+
+void Exchange::plan_timeout() {
+  const MonotonicTime due = next_deadline();
+  if (due != MonotonicTime::max()) service_.loop.arm(timer_, due);
+}
+
+void Exchange::on_timer() {
+  if (state_ == State::admitted) return start_try();
+  if (state_ == State::done) return;
+  if (next_deadline() > service_.loop.now()) {
+    // Nothing limits this moment; look again, the state may change without a word.
+    if (next_deadline() == MonotonicTime::max()) {
+      return service_.loop.arm_in(timer_, std::chrono::seconds(1));
+    }
+    return plan_timeout();
+  }
+  on_deadline();
+}
+
+void Exchange::on_deadline() {
+  const MonotonicTime now = service_.loop.now();
+  const bool whole = route_->request_timeout.count() > 0 && head_at_ + route_->request_timeout <= now;
+  if (whole) {
+    const Error error = local_error(Cause::deadline, phase(), "request deadline passed");
+    let_go_of_backend(error);
+    return fail(error);
+  }
+  Error error{.cause = Cause::response_timeout,
+              .phase = phase(),
+              .side = Side::backend,
+              .sent = base::Sent::something,
+              .detail = "backend sent nothing in time"};
+  let_go_of_backend(error);
+  if (state_ < State::responding && try_again(error)) return;
+  fail(error);
+}
+
+}  // namespace poise::exchange

@@ -1,0 +1,183 @@
+// The response's way through the exchange, and what is counted and logged when it is over.
+#include <charconv>
+
+#include "proxy/exchange/exchange.h"
+#include "proxy/exchange/prepare_request.h"
+
+namespace poise::exchange {
+
+using base::Cause;
+using base::MonotonicTime;
+using base::Phase;
+
+void Exchange::on_response_head(http::ResponseHead& head) {
+  last_activity_ = service_.loop.now();
+  if (to_client_ == nullptr) to_client_ = &inbound_.respond(response_credit_);
+  prepare_response(head, route_->config);
+  if (head.is_interim()) return to_client_->head(head);
+  attempt_.first_byte = last_activity_;
+  status_ = head.status;
+  replay_.clear();
+  replayable_ = false;
+  group_->cells(attempt_.backend).wait.observe(attempt_.first_byte - attempt_.picked);
+  group_->cells(attempt_.backend).requests[base::status_class(head.status)].add();
+  const bool switched = head.upgrade == http::Upgrade::requested;
+  move(switched ? Event::switched_protocols : Event::response_began);
+  // An upgrade request has no end of its own (stream.h); its refusal ends it.
+  if (!switched && request_.upgrade == http::Upgrade::requested) {
+    request_ended_ = true;
+    attempt_.request->end({});
+  }
+  to_client_->head(head);
+}
+
+void Exchange::on_response_body(base::Bytes bytes) {
+  last_activity_ = service_.loop.now();
+  unconsumed_response_ += bytes.size();
+  to_client_->body(bytes);
+}
+
+void Exchange::on_response_consumed(std::size_t bytes) {
+  if (state_ == State::done) return;
+  last_activity_ = service_.loop.now();
+  unconsumed_response_ -= bytes;
+  if (attempt_.stream != nullptr) attempt_.stream->consumed(bytes);
+}
+
+void Exchange::on_response_end(const http::Fields& trailers) {
+  if (state_ == State::tunnelling) {
+    tunnel_ended_ = true;
+    if (attempt_.request == nullptr) attempt_.stream = nullptr;
+    return to_client_->end(trailers);
+  }
+  attempt_.stream = nullptr;
+  attempt_.request = nullptr;
+  timer_.cancel();
+  count_backend(balancing::Verdict::success);
+  move(Event::response_ended);
+  // What is left of the request goes nowhere now.
+  if (!request_ended_) inbound_.cancel({});
+  to_client_->end(trailers);
+}
+
+void Exchange::finished() noexcept {
+  if (state_ == State::tunnelling) {
+    count_backend(balancing::Verdict::success);
+    move(Event::response_ended);
+  }
+  settle();
+}
+
+Phase Exchange::phase() const {
+  switch (state_) {
+    case State::admitted:
+      return Phase::request;
+    case State::queued:
+      return Phase::queue;
+    case State::connecting:
+      return Phase::connect;
+    case State::sending:
+      return request_ended_ ? Phase::wait : Phase::send;
+    case State::responding:
+    case State::done:
+      return Phase::respond;
+    case State::tunnelling:
+      return Phase::tunnel;
+  }
+  return Phase::none;
+}
+
+// ---- what it came to -----------------------------------------------------------------------------
+
+void Exchange::settle() {
+  if (std::exchange(settled_, true)) return;
+  const MonotonicTime now = net::Loop::read_clock();
+  if (attempt_.first_byte != MonotonicTime{} && state_ == State::done) {
+    self_time_ += now - service_.loop.now();
+  }
+  const base::Duration total = now - inbound_.started();
+  count(total);
+  const AccessLogConfig& log = service_.plan.log;
+  if (service_.log == nullptr) return;
+  const bool failed = error_.cause != Cause::none;
+  const bool sampled = log.sample >= 1 ||
+                       static_cast<double>(service_.random() >> 11) * 0x1.0p-53 < log.sample;
+  if (sampled || (failed && log.errors_always)) write_log(total);
+}
+
+void Exchange::count(base::Duration total) {
+  RouteCells& cells = service_.cells_of(route_);
+  if (status_ != 0) cells.requests[base::status_class(status_)].add();
+  if (error_.cause != Cause::none) cells.failures[static_cast<std::size_t>(error_.cause)].add();
+  cells.duration.observe(total);
+  cells.self.observe(self_time_);
+}
+
+namespace {
+
+class RequestId {
+ public:
+  explicit RequestId(std::uint64_t number) {
+    for (int i = 15; i >= 0; --i, number >>= 4) text_[i] = "0123456789abcdef"[number & 15];
+  }
+  std::string_view text() const { return {text_, sizeof text_}; }
+
+ private:
+  char text_[16];
+};
+
+std::string_view value_of(const http::Fields& fields, http::FieldId id) {
+  const http::Field* field = fields.find(id);
+  return field == nullptr ? std::string_view{} : field->value;
+}
+
+base::Duration between(MonotonicTime from, MonotonicTime to) {
+  return from == MonotonicTime{} || to == MonotonicTime{} ? kNotReached : to - from;
+}
+
+}  // namespace
+
+void Exchange::write_log(base::Duration total) {
+  const RequestId id(service_.random());
+  std::string client = client_ ? client_->ip_text() : std::string();
+  AccessRecord record;
+  record.time = std::chrono::time_point_cast<std::chrono::milliseconds>(
+      std::chrono::system_clock::now());
+  record.id = id.text();
+  record.listener = service_.plan.name;
+  if (route_ != nullptr) record.route = route_->config.name;
+  record.client = client_ ? std::string_view(client) : inbound_.peer().ip();
+  record.proto = inbound_.version() == http::Version::http_1_0 ? "http/1.0" : "http/1.1";
+  record.method = request_.method_text;
+  record.host = request_.authority;
+  record.path = request_.path;
+  record.query = request_.query;
+  record.status = error_.cause == Cause::client_gone && status_ == 0 ? 499 : status_;
+  record.referer = value_of(request_.fields, http::FieldId::referer);
+  record.user_agent = value_of(request_.fields, http::FieldId::user_agent);
+  record.cause = error_.cause;
+  record.phase = error_.phase;
+  record.bytes_in = inbound_.bytes_in();
+  record.bytes_out = inbound_.bytes_out();
+  record.request_time = head_at_ - inbound_.started();
+  record.queue_time = queue_time_;
+  record.total_time = total;
+  record.self_time = self_time_;
+  if (group_ != nullptr) {
+    record.pool = group_->plan().config.name;
+    if (tries_ > 0) record.backend = group_->plan().backends.name(attempt_.backend);
+    record.reused = attempt_.reused;
+    record.connect_time = between(attempt_.connecting, attempt_.leased);
+    record.wait_time = between(attempt_.leased, attempt_.first_byte);
+  }
+  if (!failed_tries_.empty()) {
+    failed_tries_.push_back({.backend = record.backend,
+                             .time = service_.loop.now() - attempt_.picked,
+                             .outcome = error_.cause == Cause::none ? "ok"
+                                                                    : base::to_text(error_.cause)});
+    record.attempts = failed_tries_;
+  }
+  service_.log->append(record);
+}
+
+}  // namespace poise::exchange

@@ -1,0 +1,64 @@
+// Reads the command line and calls the command.
+#include <CLI/CLI.hpp>
+
+#include "proxy/commands.h"
+
+namespace {
+
+constexpr int kWrongUsage = 2;
+
+int usage_fault(const std::string& text) {
+  std::fprintf(stderr, "poise: %s (see poise run --help)\n", text.c_str());
+  return kWrongUsage;
+}
+
+int run(const std::string& file, const poise::QuickRun& quick) {
+  const bool is_quick = !quick.listen.empty() || !quick.to.empty();
+  if (!file.empty() && is_quick) return usage_fault("-c and --listen exclude each other");
+  if (!file.empty()) return poise::run_file(file);
+  if (quick.listen.empty() || quick.to.empty()) {
+    return usage_fault("run needs -c FILE, or --listen and --to");
+  }
+  return poise::run_quick(quick);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("poise: a layer 4/7 load balancer and reverse proxy");
+  app.require_subcommand(1);
+  std::string file;
+  poise::QuickRun quick{"", "", "round-robin"};
+  bool as_json = false;
+  std::string demo_listen = "127.0.0.1:8080";
+
+  CLI::App* run_command = app.add_subcommand("run", "run in the foreground");
+  run_command->add_option("-c,--config", file, "configuration: a YAML file or a folder of them");
+  run_command->add_option("--listen", quick.listen, "without a file: where to listen, as :8080");
+  run_command->add_option("--to", quick.to, "without a file: backends, separated by commas");
+  run_command->add_option("--balance", quick.balance, "without a file: the strategy")
+      ->capture_default_str();
+
+  CLI::App* check_command =
+      app.add_subcommand("check", "validate a configuration and print all errors at once");
+  check_command->add_option("-c,--config", file, "configuration: a YAML file or a folder of them")
+      ->required();
+  check_command->add_flag("--json", as_json, "print an array of errors");
+
+  CLI::App* demo_command =
+      app.add_subcommand("demo", "a listener and three backends inside this process");
+  demo_command->add_option("--listen", demo_listen, "where to listen")->capture_default_str();
+
+  CLI::App* version_command = app.add_subcommand("version", "version, build type, libraries");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kWrongUsage;
+  }
+  if (run_command->parsed()) return run(file, quick);
+  if (check_command->parsed()) return poise::check_file(file, as_json);
+  if (demo_command->parsed()) return poise::run_demo(demo_listen);
+  if (version_command->parsed()) return poise::print_version();
+  return kWrongUsage;
+}

@@ -1,0 +1,101 @@
+#include <algorithm>
+
+#include "balancing/strategies.h"
+#include "proxy/base/check.h"
+#include "proxy/server/snapshot.h"
+
+namespace poise::server {
+namespace {
+
+using exchange::ListenerPlan;
+using exchange::RoutePlan;
+
+std::unique_ptr<pool::PoolPlan> compile_pool(const pool::PoolConfig& config) {
+  auto plan = std::make_unique<pool::PoolPlan>();
+  plan->config = config;
+  std::vector<balancing::BackendInfo> backends;
+  for (const auto& backend : config.backends) backends.push_back({backend.name, backend.weight});
+  plan->backends = balancing::BackendSet(std::move(backends));
+  plan->strategy = balancing::make_plan(plan->backends, config.balance);
+  POISE_CHECK(plan->strategy != nullptr);
+  plan->shared = std::make_unique<pool::SharedBackend[]>(config.backends.size());
+  return plan;
+}
+
+std::size_t pool_index(const conf::Config& config, const std::string& name) {
+  const auto found = std::find_if(config.pools.begin(), config.pools.end(),
+                                  [&](const auto& pool) { return pool.name == name; });
+  POISE_CHECK(found != config.pools.end());
+  return static_cast<std::size_t>(found - config.pools.begin());
+}
+
+RoutePlan compile_route(const conf::Config& config, const conf::ListenerConfig& listener,
+                        const exchange::RouteConfig& route) {
+  RoutePlan plan;
+  plan.config = route;
+  if (!route.pool.empty()) plan.pools.push_back({pool_index(config, route.pool), 1});
+  for (const auto& share : route.split) {
+    if (share.weight > 0) plan.pools.push_back({pool_index(config, share.pool), share.weight});
+  }
+  for (const auto& share : plan.pools) plan.total_weight += share.weight;
+  plan.request_timeout =
+      route.request_timeout.count() >= 0 ? route.request_timeout : listener.timeouts.request;
+  return plan;
+}
+
+std::vector<RoutePlan> compile_routes(const conf::Config& config,
+                                      const conf::ListenerConfig& listener) {
+  std::vector<RoutePlan> routes;
+  for (const auto& route : listener.routes) {
+    routes.push_back(compile_route(config, listener, route));
+  }
+  return routes;
+}
+
+std::unique_ptr<ListenerPlan> compile_http(const conf::Config& config,
+                                           const conf::ListenerConfig& listener) {
+  return std::make_unique<ListenerPlan>(ListenerPlan{
+      .name = listener.name,
+      .inbound = {listener.limits, listener.timeouts, config.trusted_proxies},
+      .routes = compile_routes(config, listener),
+      .table = exchange::RouteTable(listener.routes),
+      .log = config.log.access,
+  });
+}
+
+std::unique_ptr<l4::TcpPlan> compile_tcp(const conf::Config& config,
+                                         const conf::ListenerConfig& listener) {
+  return std::make_unique<l4::TcpPlan>(l4::TcpPlan{
+      .listener = listener.name,
+      .routes = compile_routes(config, listener),
+      .idle_timeout = listener.timeouts.idle,
+      .log = config.log.access,
+  });
+}
+
+ListenerSnapshot compile_listener(const conf::Config& config,
+                                  const conf::ListenerConfig& listener) {
+  ListenerSnapshot snapshot;
+  snapshot.bind = listener.bind;
+  snapshot.max_connections = listener.limits.connections;
+  if (listener.protocol == conf::Protocol::tcp) {
+    snapshot.tcp = compile_tcp(config, listener);
+  } else {
+    snapshot.http = compile_http(config, listener);
+  }
+  return snapshot;
+}
+
+}  // namespace
+
+std::shared_ptr<const Snapshot> compile(conf::Config config) {
+  auto snapshot = std::make_shared<Snapshot>();
+  snapshot->config = std::move(config);
+  for (const auto& pool : snapshot->config.pools) snapshot->pools.push_back(compile_pool(pool));
+  for (const auto& listener : snapshot->config.listeners) {
+    snapshot->listeners.push_back(compile_listener(snapshot->config, listener));
+  }
+  return snapshot;
+}
+
+}  // namespace poise::server

@@ -1,0 +1,68 @@
+#include "proxy/server/door.h"
+
+#include <cstring>
+
+#include "proxy/base/log.h"
+
+namespace poise::server {
+namespace {
+
+// Room made by another worker comes without a word.
+constexpr base::Duration kRoomCheck = std::chrono::milliseconds(20);
+
+}  // namespace
+
+Door::Door(net::Loop& loop, Limits limits, Events& events)
+    : loop_(loop),
+      limits_(limits),
+      events_(events),
+      room_check_(base::Timer::calling<Door, &Door::look_for_room>(this)) {}
+
+void Door::listen(net::Fd fd) {
+  listeners_.push_back(std::make_unique<net::Listener>(
+      loop_, std::move(fd), static_cast<net::Listener::Events&>(*this)));
+  listeners_.back()->start();
+}
+
+void Door::on_accepted(net::Fd fd, const net::Address& peer) noexcept {
+  limits_.listener.enter();
+  limits_.process.enter();
+  open_.add();
+  accepted_.add();
+  admit(std::move(fd), peer);
+  if (draining_ || paused_ || !is_full()) return;
+  paused_ = true;
+  for (const auto& listener : listeners_) listener->pause();
+  loop_.arm_in(room_check_, kRoomCheck);
+  static base::LogLimiter limiter;
+  base::log_limited(limiter, loop_.now(), base::Level::warn,
+                    "connection limit reached ({} open): new clients wait", limits_.process.open());
+}
+
+void Door::on_accept_failed(int error) noexcept {
+  static base::LogLimiter limiter;
+  base::log_limited(limiter, loop_.now(), base::Level::warn, "cannot accept for now: {}",
+                    std::strerror(error));
+}
+
+void Door::on_connection_gone() {
+  limits_.listener.leave();
+  limits_.process.leave();
+  open_.subtract(1);
+  if (paused_) look_for_room();
+  if (draining_ && is_empty()) events_.on_door_empty();
+}
+
+void Door::look_for_room() {
+  if (draining_ || !paused_) return;
+  if (is_full()) return loop_.arm_in(room_check_, kRoomCheck);
+  paused_ = false;
+  for (const auto& listener : listeners_) listener->start();
+}
+
+void Door::begin_drain() {
+  draining_ = true;
+  for (const auto& listener : listeners_) listener->drain();
+}
+
+}  // namespace poise::server

@@ -1,0 +1,41 @@
+#include "proxy/server/http_door.h"
+
+#include "proxy/exchange/exchange.h"
+
+namespace poise::server {
+
+HttpDoor::HttpDoor(net::Loop& loop, Limits limits, Events& events,
+                   std::unique_ptr<exchange::HttpService> service)
+    : Door(loop, limits, events), service_(std::move(service)) {}
+
+HttpDoor::~HttpDoor() = default;
+
+void HttpDoor::admit(net::Fd fd, const net::Address& peer) {
+  auto connection =
+      std::make_unique<http::H1Inbound>(loop_, service_->plan.inbound,
+                                        static_cast<http::InboundOwner&>(*this), peer);
+  if (!connection->open(std::move(fd))) return on_connection_gone();
+  connections_.add(std::move(connection));
+}
+
+std::unique_ptr<http::StreamHandler> HttpDoor::make_handler(http::InboundStream& stream) noexcept {
+  return std::make_unique<exchange::Exchange>(*service_, stream);
+}
+
+void HttpDoor::on_inbound_closed(http::H1Inbound& connection) noexcept {
+  loop_.defer(connections_.take(connection));
+  on_connection_gone();
+}
+
+void HttpDoor::close_idle() {
+  connections_.for_each([](http::H1Inbound& connection) { connection.close_when_idle(); });
+}
+
+void HttpDoor::close_all() {
+  const base::Error why{.cause = base::Cause::draining,
+                        .phase = base::Phase::respond,
+                        .detail = "drain time is over"};
+  connections_.for_each([&](http::H1Inbound& connection) { connection.close_now(why); });
+}
+
+}  // namespace poise::server

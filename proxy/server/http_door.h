@@ -1,0 +1,30 @@
+// A door for HTTP: its connections speak HTTP/1 and each request is led by an Exchange.
+#pragma once
+
+#include "proxy/base/link.h"
+#include "proxy/exchange/http_service.h"
+#include "proxy/http/h1_inbound.h"
+#include "proxy/server/door.h"
+
+namespace poise::server {
+
+class HttpDoor final : public Door, private http::InboundOwner {
+ public:
+  HttpDoor(net::Loop& loop, Limits limits, Events& events,
+           std::unique_ptr<exchange::HttpService> service);
+  ~HttpDoor() override;
+
+  void close_idle() override;
+  void close_all() override;
+
+ private:
+  void admit(net::Fd fd, const net::Address& peer) override;
+  std::unique_ptr<http::StreamHandler> make_handler(http::InboundStream& stream) noexcept override;
+  void on_inbound_closed(http::H1Inbound& connection) noexcept override;
+  bool is_draining() const noexcept override { return is_draining_now(); }
+
+  std::unique_ptr<exchange::HttpService> service_;
+  base::OwningList<http::H1Inbound> connections_;
+};
+
+}  // namespace poise::server
