@@ -41,19 +41,29 @@ void remove_named(Fields& fields, std::string_view connection) {
   });
 }
 
+// remove_named moves fields to the front, so some values of Connection are noted first.
+using Noted = std::array<std::string_view, 8>;
+
+std::size_t take_hop_fields(Fields& fields, Noted& connections) {
+  std::size_t count = 0;
+  fields.remove_if([&](const Field& field) {
+    if (field.id != FieldId::connection) return is_hop_field(field.id);
+    if (count == connections.size()) return false;
+    connections[count++] = field.value;
+    return true;
+  });
+  return count;
+}
+
 }  // namespace
 
 void remove_hop_fields(Fields& fields) {
-  // remove_named moves fields to the front, so the values are noted first.
-  std::array<std::string_view, 8> connections;
-  std::size_t count = 0;
-  for (const Field& field : fields.all()) {
-    if (field.id == FieldId::connection && count < connections.size()) {
-      connections[count++] = field.value;
-    }
+  Noted connections;
+  std::size_t count = connections.size();
+  while (count == connections.size()) {
+    count = take_hop_fields(fields, connections);
+    for (std::size_t i = 0; i < count; ++i) remove_named(fields, connections[i]);
   }
-  fields.remove_if([](const Field& field) { return is_hop_field(field.id); });
-  for (std::size_t i = 0; i < count; ++i) remove_named(fields, connections[i]);
 }
 
 }  // namespace poise::http
