@@ -1,5 +1,6 @@
 #include "proxy/exchange/local_reply.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -38,19 +39,34 @@ std::string proxy_status_of(const base::Error& error) {
 
 bool is_unavailable(int status) { return status == 503 || status == 429; }
 
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-  for (std::size_t at = text.find(what); at != std::string::npos;
-       at = text.find(what, at + by.size())) {
-    text.replace(at, what.size(), by);
-  }
-}
-
 std::string host_without_port(std::string_view authority) {
   const std::size_t bracket = authority.rfind(']');
   const std::size_t colon = authority.rfind(':');
   const bool has_port =
       colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
   return std::string(authority.substr(0, has_port ? colon : authority.size()));
+}
+
+struct Place {
+  std::string_view name;
+  std::string text;
+};
+
+// In one pass: what a client sent is never looked at for places of its own.
+std::string fill_in(std::string_view text, const std::array<Place, 3>& places) {
+  std::string filled;
+  while (!text.empty()) {
+    const auto place = std::find_if(places.begin(), places.end(),
+                                    [&](const Place& p) { return text.starts_with(p.name); });
+    if (place == places.end()) {
+      filled += text.front();
+      text.remove_prefix(1);
+    } else {
+      filled += place->text;
+      text.remove_prefix(place->name.size());
+    }
+  }
+  return filled;
 }
 
 }  // namespace
@@ -75,10 +91,11 @@ LocalReply error_reply(const base::Error& error) {
 }
 
 LocalReply redirect_reply(const RedirectConfig& config, const http::RequestHead& request) {
-  std::string to = config.to;
-  replace_all(to, "{host}", host_without_port(request.authority));
-  replace_all(to, "{path}", request.path);
-  replace_all(to, "{query}", request.has_query ? "?" + std::string(request.query) : "");
+  const std::string to = fill_in(
+      config.to,
+      {{{"{host}", host_without_port(request.authority)},
+        {"{path}", std::string(request.path)},
+        {"{query}", request.has_query ? "?" + std::string(request.query) : std::string()}}});
   LocalReply reply = reply_of(config.status, "", "");
   base::Arena& arena = reply.head.arena;
   reply.head.fields.add(arena, "Location", arena.copy(to));
