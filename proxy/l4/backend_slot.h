@@ -1,0 +1,41 @@
+// One session's place at one backend, counted from the pick until it is let go of: in the
+// selector's load, in the metric cells and in the number of connections all workers together may
+// have. A value that releases itself. It holds no connection.
+#pragma once
+
+#include "proxy/base/error.h"
+#include "proxy/pool/backend_group.h"
+
+namespace poise::l4 {
+
+class BackendSlot {
+ public:
+  BackendSlot() = default;
+  BackendSlot(BackendSlot&& other) noexcept;
+  BackendSlot& operator=(BackendSlot&& other) noexcept;
+  ~BackendSlot();
+
+  // Not held when the backend has as many connections as it may have.
+  static BackendSlot take(pool::BackendGroup& group, balancing::BackendIndex backend,
+                          base::MonotonicTime now);
+
+  // The connection is open: strategies judge a backend by the time this took.
+  void connected(base::MonotonicTime now) { connected_ = now; }
+
+  // `error` says how it ended. A backend is blamed for its own faults only.
+  void release(const base::Error& error, base::MonotonicTime now);
+
+  bool is_held() const { return group_ != nullptr; }
+  balancing::BackendIndex backend() const { return backend_; }
+  base::MonotonicTime picked() const { return picked_; }
+
+ private:
+  void count(const base::Error& error, base::MonotonicTime now);
+
+  pool::BackendGroup* group_ = nullptr;
+  balancing::BackendIndex backend_ = 0;
+  base::MonotonicTime picked_{};
+  base::MonotonicTime connected_{};
+};
+
+}  // namespace poise::l4

@@ -1,0 +1,94 @@
+#include "proxy/l4/dial.h"
+
+#include "proxy/exchange/retry.h"
+#include "proxy/pool/connect_error.h"
+
+namespace poise::l4 {
+namespace {
+
+using base::Cause;
+using base::Error;
+
+Error nobody_left(bool found_full) {
+  return {
+      .cause = found_full ? Cause::queue_full : Cause::no_backend,
+      .phase = base::Phase::queue,
+      .side = base::Side::local,
+      .detail = found_full ? "backends have all their connections" : "no backend takes sessions"};
+}
+
+}  // namespace
+
+Dial::Dial(net::Loop& loop, pool::BackendGroup& group, const pool::RetryConfig& retry,
+           Events& events)
+    : loop_(loop),
+      group_(group),
+      retry_(retry),
+      events_(events),
+      backoff_(base::Timer::calling<Dial, &Dial::start>(this)),
+      connector_(std::in_place, loop, static_cast<net::Connector::Events&>(*this)) {}
+
+void Dial::start() {
+  if (!take_place()) return events_.on_dial_failed(nobody_left(found_full_));
+  connect();
+}
+
+void Dial::connect() {
+  ++tries_;
+  const pool::PoolConfig& config = group_.plan().config;
+  connector_->start(config.backends[slot_.backend()].address, config.connections.connect_timeout);
+}
+
+bool Dial::take_place() {
+  while (const auto backend = group_.selector().pick(0, excluded_, loop_.now())) {
+    slot_ = BackendSlot::take(group_, *backend, loop_.now());
+    if (slot_.is_held()) {
+      backend_ = group_.plan().backends.name(*backend);
+      picked_ = loop_.now();
+      return true;
+    }
+    found_full_ = true;
+    exclude(*backend);
+  }
+  return false;
+}
+
+void Dial::exclude(balancing::BackendIndex backend) {
+  if (excluded_.size() == 0) excluded_ = balancing::BackendMask(group_.plan().backends.size());
+  excluded_.set(backend);
+}
+
+void Dial::on_connected(net::TransportPtr transport) noexcept {
+  slot_.connected(loop_.now());
+  events_.on_dialed(std::move(transport));
+}
+
+void Dial::on_connect_failed(int system_error) noexcept {
+  const Error error = pool::connect_error(system_error);
+  const balancing::BackendIndex backend = slot_.backend();
+  slot_.release(error, loop_.now());
+  const auto decision = exchange::decide_retry({.error = error, .tries = tries_}, retry_);
+  if (decision.verdict == exchange::RetryDecision::Verdict::give_up) {
+    return events_.on_dial_failed(error);
+  }
+  note_failed_try(error);
+  exclude(backend);
+  if (take_place()) return connect();
+  // A backend that just restarts is back in a moment.
+  excluded_.clear_all();
+  loop_.arm_in(backoff_, retry_.backoff);
+}
+
+void Dial::note_failed_try(const Error& error) {
+  group_.pool_cells().retries.add();
+  failed_tries_.push_back(
+      {.backend = backend_, .time = loop_.now() - picked_, .outcome = base::to_text(error.cause)});
+}
+
+void Dial::cancel(const Error& why) {
+  backoff_.cancel();
+  if (slot_.is_held()) connector_.reset();  // else it is idle, and may be what calls
+  slot_.release(why, loop_.now());
+}
+
+}  // namespace poise::l4

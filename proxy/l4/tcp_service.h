@@ -1,0 +1,44 @@
+// What one worker offers on one TCP listener: the routes, by source network only, the pools they
+// lead to and the cells that count them. Everything a session may look at beside its sockets.
+// TcpPlan is the part all workers share; TcpService belongs to one worker and its thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "proxy/base/random.h"
+#include "proxy/exchange/access_log_writer.h"
+#include "proxy/exchange/http_service.h"
+#include "proxy/net/loop.h"
+#include "proxy/net/pipe_pool.h"
+#include "proxy/pool/backend_group.h"
+
+namespace poise::l4 {
+
+struct TcpPlan {
+  std::string listener;
+  // Of each only the name, match.source, allow, deny, retry and the pools count: conf::check
+  // refuses the rest for a TCP listener.
+  std::vector<exchange::RoutePlan> routes;
+  base::Duration idle_timeout{0};  // no byte either way for so long ends a session; 0: never
+  exchange::AccessLogConfig log;
+};
+
+struct TcpService {
+  net::Loop& loop;
+  const TcpPlan& plan;
+  std::vector<pool::BackendGroup*> groups;  // by pool index
+  base::Random& random;
+  net::PipePool& pipes;                           // one a worker
+  exchange::AccessLogWriter* log = nullptr;       // nullptr: off
+  std::unique_ptr<exchange::RouteCells[]> cells;  // by route; the last one is for "no route"
+
+  exchange::RouteCells& cells_of(const exchange::RoutePlan* route) {
+    const auto index = route == nullptr ? plan.routes.size()
+                                        : static_cast<std::size_t>(route - plan.routes.data());
+    return cells[index];
+  }
+};
+
+}  // namespace poise::l4

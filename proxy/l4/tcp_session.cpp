@@ -1,0 +1,90 @@
+#include "proxy/l4/tcp_session.h"
+
+#include "proxy/l4/tcp_route.h"
+
+namespace poise::l4 {
+
+using base::Cause;
+using base::Error;
+using base::Phase;
+
+TcpSession::TcpSession(TcpService& service, TcpSessionOwner& owner)
+    : service_(service),
+      owner_(owner),
+      relay_(service.loop, service.pipes, *this),
+      accepted_(service.loop.now()) {}
+
+TcpSession::~TcpSession() = default;
+
+void TcpSession::open(net::Fd fd, const net::Address& peer) {
+  client_ = peer.ip_text();
+  if (!relay_.open_client(std::move(fd))) {
+    return refuse(Cause::internal, "client socket cannot be watched");
+  }
+  route_ = find_route(service_.plan.routes, peer);
+  if (route_ == nullptr) return refuse(Cause::no_route, "no route takes this client");
+  if (!admits(route_->config, peer)) return refuse(Cause::denied, "client address not allowed");
+  group_ = service_.groups[choose_pool(*route_, service_.random)];
+  dial();
+}
+
+void TcpSession::dial() {
+  state_ = State::dialing;
+  dial_ = std::make_unique<Dial>(service_.loop, *group_, retry_config(),
+                                 static_cast<Dial::Events&>(*this));
+  dial_->start();
+}
+
+const pool::RetryConfig& TcpSession::retry_config() const {
+  return route_->config.has_retry ? route_->config.retry : group_->plan().config.retry;
+}
+
+void TcpSession::on_dialed(net::TransportPtr backend) noexcept {
+  keep_tries();
+  slot_ = dial_->take_slot();
+  connected_ = service_.loop.now();
+  state_ = State::relaying;
+  service_.loop.defer(std::move(dial_));
+  relay_.start(std::move(backend), service_.plan.idle_timeout);
+}
+
+void TcpSession::on_dial_failed(const Error& error) noexcept { end(error); }
+
+void TcpSession::on_relay_ended(const Error& error) noexcept { end(error); }
+
+void TcpSession::close_now(const Error& why) {
+  Error error = why;
+  if (error.phase == Phase::none) error.phase = phase();
+  end(error);
+}
+
+void TcpSession::refuse(Cause cause, const char* detail) {
+  end({.cause = cause, .phase = Phase::accept, .side = base::Side::local, .detail = detail});
+}
+
+void TcpSession::keep_tries() {
+  backend_ = dial_->backend();
+  picked_ = dial_->picked();
+  failed_tries_ = std::move(dial_->failed_tries());
+}
+
+void TcpSession::end(const Error& error) {
+  if (state_ == State::closed) return;
+  if (dial_ != nullptr) {
+    keep_tries();
+    dial_->cancel(error);
+    service_.loop.defer(std::move(dial_));
+  }
+  relay_.reset();
+  slot_.release(error, service_.loop.now());
+  account(error);
+  state_ = State::closed;
+  owner_.on_session_closed(*this);
+}
+
+Phase TcpSession::phase() const {
+  if (state_ == State::opening) return Phase::accept;
+  return state_ == State::dialing ? Phase::connect : Phase::tunnel;
+}
+
+}  // namespace poise::l4

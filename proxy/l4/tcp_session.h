@@ -1,0 +1,89 @@
+// One TCP client's session: route by its address, dial a backend, relay until both sides ended,
+// then count it and log it once. Owned by its TcpSessionOwner, on the worker's thread.
+//
+//   opening ─► dialing ─► relaying ─► closed        (any ─► closed)
+//
+// Causes beside those of the dial: no_route and denied (phase accept); client_gone and
+// response_reset (phase tunnel) when that side reset or vanished; request_timeout (phase tunnel)
+// when no byte moved either way for the idle timeout, as then nobody asks for anything. Every end
+// with a cause is a reset for both peers, never an orderly end that could pass for a complete
+// answer.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "proxy/base/deferred.h"
+#include "proxy/base/free_list.h"
+#include "proxy/base/link.h"
+#include "proxy/exchange/access_record.h"
+#include "proxy/l4/backend_slot.h"
+#include "proxy/l4/dial.h"
+#include "proxy/l4/relay.h"
+#include "proxy/l4/tcp_service.h"
+#include "proxy/net/address.h"
+
+namespace poise::l4 {
+
+class TcpSession;
+
+// The listener's side of a session. Outlives it.
+class TcpSessionOwner {
+ public:
+  // The session is over, logged and silent; to be unlinked and deferred.
+  virtual void on_session_closed(TcpSession& session) noexcept = 0;
+
+ protected:
+  ~TcpSessionOwner() = default;
+};
+
+class TcpSession final : public base::Pooled<TcpSession>,
+                         public base::Deferred,
+                         public base::Link<TcpSession>,
+                         private Dial::Events,
+                         private Relay::Events {
+ public:
+  // Both outlive the session. Destroying it before its end closes both sides without a word.
+  TcpSession(TcpService& service, TcpSessionOwner& owner);
+  ~TcpSession() override;
+
+  // Once, when the owner holds it. May call on_session_closed() before returning.
+  void open(net::Fd fd, const net::Address& peer);
+
+  // Ends the session, whatever it is doing; both peers see a reset. Requires: `why` has a cause.
+  void close_now(const base::Error& why);
+
+ private:
+  enum class State : std::uint8_t { opening, dialing, relaying, closed };
+
+  void dial();
+  const pool::RetryConfig& retry_config() const;
+  void on_dialed(net::TransportPtr backend) noexcept override;
+  void on_dial_failed(const base::Error& error) noexcept override;
+  void on_relay_ended(const base::Error& error) noexcept override;
+  void keep_tries();
+  void refuse(base::Cause cause, const char* detail);
+  void end(const base::Error& error);
+
+  base::Phase phase() const;
+  void account(const base::Error& error);
+  void write_log(const base::Error& error, base::Duration total);
+
+  TcpService& service_;
+  TcpSessionOwner& owner_;
+  const exchange::RoutePlan* route_ = nullptr;
+  pool::BackendGroup* group_ = nullptr;
+  std::unique_ptr<Dial> dial_;  // only while dialing
+  BackendSlot slot_;            // only while relaying
+  Relay relay_;
+  std::string client_;
+  std::string_view backend_;  // tried last
+  std::vector<exchange::AttemptRecord> failed_tries_;
+  base::MonotonicTime accepted_;
+  base::MonotonicTime picked_{};
+  base::MonotonicTime connected_{};
+  State state_ = State::opening;
+};
+
+}  // namespace poise::l4
