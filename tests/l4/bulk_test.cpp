@@ -107,8 +107,11 @@ TEST_CASE("a client that reads nothing costs no memory, and loses nothing when i
   SessionBed bed({.backends = {address_of(port.listen())}});
   PeerSocket client = bed.connect(64 * 1024);
   PeerSocket backend = port.accept();
+  const base::Duration busy_before = bed.busy_time();
   const std::size_t before = mallinfo2().uordblks;
   const std::size_t sent = fill_up(backend);
+  // Nor does it cost time: for the last 300 ms of it nothing moved.
+  CHECK(bed.busy_time() - busy_before < 200ms);
   const std::size_t after = mallinfo2().uordblks;
   CHECK(after - std::min(before, after) < 1024 * 1024);
   CHECK(sent > 0);

@@ -89,6 +89,13 @@ class SessionBed final : private l4::TcpSessionOwner, private net::Listener::Eve
     done.get_future().get();
   }
 
+  // The time the worker spent on a CPU so far.
+  base::Duration busy_time() {
+    timespec time{};
+    on_loop([&] { ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time); });
+    return std::chrono::seconds(time.tv_sec) + base::Duration(time.tv_nsec);
+  }
+
   std::size_t closed() const { return closed_.load(); }
   net::PipePool& pipes() { return pipes_; }
   pool::BackendGroup& group() { return *group_; }

@@ -117,6 +117,22 @@ TEST_CASE("a reset by the backend reaches the client as a reset, behind the byte
   CHECK(cells.failures[static_cast<std::size_t>(base::Cause::response_reset)].read() == 1);
 }
 
+TEST_CASE("a client that still sends gets what a backend said before it reset") {
+  BackendPort port;
+  SessionBed bed(settings_for({&port.listen()}));
+  Pair pair(bed, port);
+  // All of this waits for the worker, which sees the client's byte first and cannot pass it on.
+  bed.on_loop([&] {
+    (void)pair.client.send_all("x");
+    (void)pair.backend.send_all("no more");
+    pair.backend.reset();
+  });
+  const Received received = pair.client.read_to_end();
+  CHECK(received.bytes == "no more");
+  CHECK(received.end == End::reset);
+  CHECK(has(bed.log_line(), R"("cause":"response_reset","phase":"tunnel")"));
+}
+
 TEST_CASE("a session where no byte moves for the idle timeout is reset") {
   BackendPort port;
   BedSettings settings = settings_for({&port.listen()});
