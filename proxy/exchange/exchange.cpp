@@ -46,7 +46,7 @@ void Exchange::move(Event event) {
 void Exchange::head(http::RequestHead& head) noexcept {
   request_ = std::move(head);
   route();
-  self_time_ = net::Loop::read_clock() - service_.loop.now();
+  self_time_ = service_.loop.read_now() - head_at_;
 }
 
 void Exchange::route() {

@@ -91,10 +91,9 @@ Phase Exchange::phase() const {
 
 void Exchange::settle() {
   if (std::exchange(settled_, true)) return;
-  const MonotonicTime now = net::Loop::read_clock();
-  if (attempt_.first_byte != MonotonicTime{} && state_ == State::done) {
-    self_time_ += now - service_.loop.now();
-  }
+  const MonotonicTime turn = service_.loop.now();
+  const MonotonicTime now = service_.loop.read_now();
+  if (attempt_.first_byte != MonotonicTime{}) self_time_ += now - turn;
   const base::Duration total = now - inbound_.started();
   count(total);
   const AccessLogConfig& log = service_.plan.log;

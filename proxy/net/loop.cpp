@@ -21,7 +21,7 @@ Loop::Loop() : now_(read_clock()), timers_(now_), scratch_(new char[kScratchByte
   uv_prepare_init(&uv_, &before_poll_);
   uv_check_init(&uv_, &after_poll_);
   wake_.data = timer_.data = before_poll_.data = after_poll_.data = this;
-  uv_prepare_start(&before_poll_, [](uv_prepare_t* h) { loop_of(h).plan_wakeup(); });
+  uv_prepare_start(&before_poll_, [](uv_prepare_t* h) { loop_of(h).before_poll(); });
   uv_check_start(&after_poll_, [](uv_check_t* h) { loop_of(h).on_turn_end(); });
 }
 
@@ -76,6 +76,11 @@ void Loop::run_tasks() {
   }
 }
 
+void Loop::before_poll() {
+  plan_wakeup();
+  is_now_stale_ = true;
+}
+
 // Timers are looked at once a turn, so that arming one costs no libuv heap operation.
 void Loop::plan_wakeup() {
   const auto wakeup = timers_.next_wakeup();
@@ -87,7 +92,7 @@ void Loop::plan_wakeup() {
   if (*wakeup == planned_wakeup_) return;
   planned_wakeup_ = *wakeup;
   uv_update_time(&uv_);
-  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*wakeup - read_clock());
+  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*wakeup - read_now());
   const auto delay = static_cast<std::uint64_t>(std::max<std::int64_t>(wait.count(), 0));
   uv_timer_start(&timer_, [](uv_timer_t* h) { loop_of(h).on_timer(); }, delay, 0);
 }

@@ -41,9 +41,14 @@ class Loop {
   void stop();                             // any thread
   void post(std::function<void()> work);   // any thread; runs on this loop, in order
 
-  // The time at the start of the current callback.
+  // The time the clock was last read: at the latest when the poll returned, so it lags by what this
+  // turn's earlier callbacks took. read_now() asks the clock again, for durations that matter.
   base::MonotonicTime now() const { return now_; }
-  static base::MonotonicTime read_clock() { return base::MonotonicTime(base::Duration(uv_hrtime())); }
+  base::MonotonicTime read_now() {
+    now_ = read_clock();
+    is_now_stale_ = false;
+    return now_;
+  }
 
   void arm(base::Timer& timer, base::MonotonicTime deadline);
   void arm_in(base::Timer& timer, base::Duration delay) { arm(timer, now_ + delay); }
@@ -61,15 +66,19 @@ class Loop {
   uv_loop_t* uv() { return &uv_; }
 
   // Every libuv callback of poise is bracketed by these two.
-  void begin_callback() { now_ = read_clock(); }
+  void begin_callback() {
+    if (is_now_stale_) read_now();
+  }
   void end_callback() {
     if (!tasks_.empty()) run_tasks();
   }
 
  private:
+  static base::MonotonicTime read_clock() { return base::MonotonicTime(base::Duration(uv_hrtime())); }
   void run_tasks();
   void on_wake();
   void on_timer();
+  void before_poll();
   void plan_wakeup();
   void on_turn_end();
 
@@ -79,6 +88,7 @@ class Loop {
   uv_prepare_t before_poll_{};
   uv_check_t after_poll_{};
   base::MonotonicTime now_;
+  bool is_now_stale_ = false;  // the loop slept since
   base::TimerQueue timers_;
   base::MonotonicTime planned_wakeup_ = base::MonotonicTime::max();
   base::List<Task> tasks_;
