@@ -109,7 +109,7 @@ TEST_CASE("a client that left is logged as gone") {
   RawClient client = scene.client();
   client.send(get_text("x"));
   CHECK(comes_true([&] { return scene.backend.request_count() == 1; }));
-  client.socket().close();
+  client.socket().reset();
   CHECK(next_line(scene.poise)["cause"] == "client_gone");
 }
 

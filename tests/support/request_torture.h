@@ -21,7 +21,7 @@ enum class Expect {
   answered    // 403 by the proxy itself, then a leading part of the wanted requests
 };
 
-enum class Ending { open, shutdown };  // what the client does once everything is sent
+enum class Ending { open, shutdown };  // what the client does once all is sent and answered
 
 // `bytes` and `want` may say {id}. `want` lists requests separated by " | ", each as
 // "METHOD TARGET" (TARGET "?" is any) and then, by spaces, body=…, Name=value or !Name (absent).
