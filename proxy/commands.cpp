@@ -134,20 +134,23 @@ int run_demo(const std::string& listen) {
   server::Server server(server::compile(loaded.value()));
   const auto opened = server.open();
   if (!opened) {
-    print_error("poise: " + opened.error() + "\n       choose another: poise demo --listen :8090\n");
+    print_error("poise: " + opened.error() +
+                "\n       choose another: poise demo --listen :8090\n");
     return kEnvironmentFault;
   }
   const std::string at = server.bound().front().front().text();
   const std::string port = at.substr(at.rfind(':') + 1);
-  std::fprintf(stderr,
-               "\npoise demo: a load balancer at http://127.0.0.1:%s/ in front of three backends\n"
-               "inside this process (%s). Each request is a line of JSON below.\n\n"
-               "Try in another terminal:\n"
-               "  curl http://127.0.0.1:%s/                                # again and again: they take turns\n"
-               "  curl -X POST http://%s/fail                 # backend-1 refuses connections for 10 s\n"
-               "  while sleep 0.3; do curl -s http://127.0.0.1:%s/; done   # watch: no request fails\n\n",
-               port.c_str(), demo->addresses().c_str(), port.c_str(),
-               demo->backends.front()->address().text().c_str(), port.c_str());
+  std::fprintf(
+      stderr,
+      "\npoise demo: a load balancer at http://127.0.0.1:%s/ in front of three backends\n"
+      "inside this process (%s). Each request is a line of JSON below.\n\n"
+      "Try in another terminal:\n"
+      "  curl http://127.0.0.1:%s/                                # again and again: they take "
+      "turns\n"
+      "  curl -X POST http://%s/fail                 # backend-1 refuses connections for 10 s\n"
+      "  while sleep 0.3; do curl -s http://127.0.0.1:%s/; done   # watch: no request fails\n\n",
+      port.c_str(), demo->addresses().c_str(), port.c_str(),
+      demo->backends.front()->address().text().c_str(), port.c_str());
   std::thread backends([&] { backends_loop.run(); });
   const int code = server.run();
   backends_loop.stop();

@@ -41,7 +41,8 @@ void Exchange::move(Event event) {
   state_ = *next;
 }
 
-// ---- the request ---------------------------------------------------------------------------------
+// ---- the request
+// ---------------------------------------------------------------------------------
 
 void Exchange::head(http::RequestHead& head) noexcept {
   request_ = std::move(head);
@@ -164,7 +165,8 @@ void Exchange::on_request_consumed(std::size_t bytes) {
   inbound_.consumed(fresh);
 }
 
-// ---- trying --------------------------------------------------------------------------------------
+// ---- trying
+// --------------------------------------------------------------------------------------
 
 void Exchange::start_try() {
   const MonotonicTime now = service_.loop.now();
@@ -233,7 +235,8 @@ base::Duration Exchange::try_timeout() const {
   return own.count() >= 0 ? own : retry_config().try_timeout;
 }
 
-// ---- failing -------------------------------------------------------------------------------------
+// ---- failing
+// -------------------------------------------------------------------------------------
 
 void Exchange::on_try_failed(const Error& error) {
   attempt_.stream = nullptr;
@@ -298,7 +301,8 @@ void Exchange::count_backend(balancing::Verdict verdict) {
   cells.in_flight.subtract(1);
   cells.duration.observe(now - attempt_.picked);
   const bool answered = attempt_.first_byte != MonotonicTime{};
-  const base::Duration latency = answered ? attempt_.first_byte - attempt_.picked : now - attempt_.picked;
+  const base::Duration latency =
+      answered ? attempt_.first_byte - attempt_.picked : now - attempt_.picked;
   group_->selector().finished(attempt_.backend, {verdict, latency, now});
 }
 
@@ -332,7 +336,8 @@ void Exchange::cut(const Error& error) {
   to_client_->abort(error);
 }
 
-// ---- time ----------------------------------------------------------------------------------------
+// ---- time
+// ----------------------------------------------------------------------------------------
 
 MonotonicTime Exchange::phase_deadline() const {
   const pool::PoolTimeouts& timeouts = group_->plan().config.timeouts;
@@ -373,7 +378,8 @@ void Exchange::on_timer() {
 
 void Exchange::on_deadline() {
   const MonotonicTime now = service_.loop.now();
-  const bool whole = route_->request_timeout.count() > 0 && head_at_ + route_->request_timeout <= now;
+  const bool whole =
+      route_->request_timeout.count() > 0 && head_at_ + route_->request_timeout <= now;
   if (whole) {
     const Error error = local_error(Cause::deadline, phase(), "request deadline passed");
     let_go_of_backend(error);

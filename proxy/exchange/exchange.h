@@ -1,7 +1,7 @@
 // Leads one request from its head to the last byte of its response: finds the route, chooses a
-// backend, leases a connection, forwards both ways, tries again where that is safe, and says what it
-// came to. Owned by its inbound stream, on the worker's thread; ends when that stream ends. What is
-// decided purely stands elsewhere: exchange_state.h, retry.h, route_table.h, prepare_request.h.
+// backend, leases a connection, forwards both ways, tries again where that is safe, and says what
+// it came to. Owned by its inbound stream, on the worker's thread; ends when that stream ends. What
+// is decided purely stands elsewhere: exchange_state.h, retry.h, route_table.h, prepare_request.h.
 #pragma once
 
 #include <optional>

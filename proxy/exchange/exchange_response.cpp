@@ -87,7 +87,8 @@ Phase Exchange::phase() const {
   return Phase::none;
 }
 
-// ---- what it came to -----------------------------------------------------------------------------
+// ---- what it came to
+// -----------------------------------------------------------------------------
 
 void Exchange::settle() {
   if (std::exchange(settled_, true)) return;
@@ -99,8 +100,8 @@ void Exchange::settle() {
   const AccessLogConfig& log = service_.plan.log;
   if (service_.log == nullptr) return;
   const bool failed = error_.cause != Cause::none;
-  const bool sampled = log.sample >= 1 ||
-                       static_cast<double>(service_.random() >> 11) * 0x1.0p-53 < log.sample;
+  const bool sampled =
+      log.sample >= 1 || static_cast<double>(service_.random() >> 11) * 0x1.0p-53 < log.sample;
   if (sampled || (failed && log.errors_always)) write_log(total);
 }
 
@@ -140,8 +141,8 @@ void Exchange::write_log(base::Duration total) {
   const RequestId id(service_.random());
   std::string client = client_ ? client_->ip_text() : std::string();
   AccessRecord record;
-  record.time = std::chrono::time_point_cast<std::chrono::milliseconds>(
-      std::chrono::system_clock::now());
+  record.time =
+      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
   record.id = id.text();
   record.listener = service_.plan.name;
   if (route_ != nullptr) record.route = route_->config.name;
@@ -170,10 +171,10 @@ void Exchange::write_log(base::Duration total) {
     record.wait_time = between(attempt_.leased, attempt_.first_byte);
   }
   if (!failed_tries_.empty()) {
-    failed_tries_.push_back({.backend = record.backend,
-                             .time = service_.loop.now() - attempt_.picked,
-                             .outcome = error_.cause == Cause::none ? "ok"
-                                                                    : base::to_text(error_.cause)});
+    failed_tries_.push_back(
+        {.backend = record.backend,
+         .time = service_.loop.now() - attempt_.picked,
+         .outcome = error_.cause == Cause::none ? "ok" : base::to_text(error_.cause)});
     record.attempts = failed_tries_;
   }
   service_.log->append(record);

@@ -49,7 +49,8 @@ bool H1Inbound::open(net::Fd fd) {
   return true;
 }
 
-// ---- reading -------------------------------------------------------------------------------------
+// ---- reading
+// -------------------------------------------------------------------------------------
 
 std::size_t H1Inbound::room() const { return kWindow - std::min(unconsumed_, kWindow); }
 
@@ -201,7 +202,8 @@ void H1Inbound::deliver(base::Bytes bytes) {
   if (request_cancelled_) return;
   const base::ByteCount limit = settings_.limits.body_bytes;
   if (limit != 0 && body_bytes_ > limit && reading_ == Reading::body) {
-    return fail_request(from_client(Cause::request_too_large, Phase::request, "body over the limit"));
+    return fail_request(
+        from_client(Cause::request_too_large, Phase::request, "body over the limit"));
   }
   unconsumed_ += bytes.size();
   handler_->body(bytes);
@@ -267,7 +269,8 @@ void H1Inbound::consumed(std::size_t bytes) noexcept {
 
 void H1Inbound::cancel(const Error&) noexcept { request_cancelled_ = true; }
 
-// ---- responding ----------------------------------------------------------------------------------
+// ---- responding
+// ----------------------------------------------------------------------------------
 
 MessageSink<ResponseHead>& H1Inbound::respond(MessageSource& source) noexcept {
   response_source_ = &source;
@@ -353,7 +356,8 @@ void H1Inbound::on_writable() noexcept {
   loop_.schedule(*this);
 }
 
-// ---- what follows a callback ---------------------------------------------------------------------
+// ---- what follows a callback
+// ---------------------------------------------------------------------
 
 void H1Inbound::run() {
   if (reading_ == Reading::closed) return;
@@ -437,7 +441,8 @@ void H1Inbound::close_now(const Error& why) {
   close();
 }
 
-// ---- time ----------------------------------------------------------------------------------------
+// ---- time
+// ----------------------------------------------------------------------------------------
 
 // Zero where nothing limits the present state.
 base::Duration H1Inbound::limit_now() const {
@@ -460,7 +465,8 @@ MonotonicTime H1Inbound::deadline() const {
   return (head_begun ? started_ : last_progress_) + limit;
 }
 
-// Left armed while nothing limits: that costs a look now and then, not two list operations a request.
+// Left armed while nothing limits: that costs a look now and then, not two list operations a
+// request.
 void H1Inbound::plan_timeout() {
   const MonotonicTime due = deadline();
   if (due != MonotonicTime::max()) loop_.arm(timer_, due);

@@ -14,8 +14,8 @@
 
 namespace poise::net {
 
-// Binds and listens; several workers may bind the same IP address and port (SO_REUSEPORT). The error
-// is an errno. `bound` is where it really listens: port 0 has been replaced.
+// Binds and listens; several workers may bind the same IP address and port (SO_REUSEPORT). The
+// error is an errno. `bound` is where it really listens: port 0 has been replaced.
 struct BoundSocket {
   Fd fd;
   Address bound;

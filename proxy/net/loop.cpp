@@ -94,7 +94,8 @@ void Loop::plan_wakeup() {
   uv_update_time(&uv_);
   const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*wakeup - read_now());
   const auto delay = static_cast<std::uint64_t>(std::max<std::int64_t>(wait.count(), 0));
-  uv_timer_start(&timer_, [](uv_timer_t* h) { loop_of(h).on_timer(); }, delay, 0);
+  uv_timer_start(
+      &timer_, [](uv_timer_t* h) { loop_of(h).on_timer(); }, delay, 0);
 }
 
 void Loop::on_timer() {

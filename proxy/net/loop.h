@@ -1,6 +1,6 @@
-// One thread's event loop: a uv_loop_t that drives the timers, the work other threads post, tasks to
-// run once the current I/O callback is done, and late destruction. Everything made on a loop belongs
-// to that loop's thread; only post() and stop() may be called from another.
+// One thread's event loop: a uv_loop_t that drives the timers, the work other threads post, tasks
+// to run once the current I/O callback is done, and late destruction. Everything made on a loop
+// belongs to that loop's thread; only post() and stop() may be called from another.
 #pragma once
 
 #include <uv.h>
@@ -38,8 +38,8 @@ class Loop {
   Loop& operator=(const Loop&) = delete;
 
   void run();
-  void stop();                             // any thread
-  void post(std::function<void()> work);   // any thread; runs on this loop, in order
+  void stop();                            // any thread
+  void post(std::function<void()> work);  // any thread; runs on this loop, in order
 
   // The time the clock was last read: at the latest when the poll returned, so it lags by what this
   // turn's earlier callbacks took. read_now() asks the clock again, for durations that matter.
@@ -74,7 +74,9 @@ class Loop {
   }
 
  private:
-  static base::MonotonicTime read_clock() { return base::MonotonicTime(base::Duration(uv_hrtime())); }
+  static base::MonotonicTime read_clock() {
+    return base::MonotonicTime(base::Duration(uv_hrtime()));
+  }
   void run_tasks();
   void on_wake();
   void on_timer();

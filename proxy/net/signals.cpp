@@ -27,8 +27,8 @@ void Signals::on(int number, std::function<void()> action) {
   POISE_CHECK(uv_signal_init(loop_.uv(), &watch->handle) == 0);
   watch->handle.data = watch;
   uv_signal_start(
-      &watch->handle,
-      [](uv_signal_t* handle, int) { static_cast<Watch*>(handle->data)->action(); }, number);
+      &watch->handle, [](uv_signal_t* handle, int) { static_cast<Watch*>(handle->data)->action(); },
+      number);
 }
 
 void ignore_broken_pipes() { (void)std::signal(SIGPIPE, SIG_IGN); }

@@ -118,7 +118,8 @@ base::Result<Demo, std::string> Demo::open(net::Loop& loop) {
   for (const char* name : {"backend-1", "backend-2", "backend-3"}) {
     demo.backends.push_back(std::make_unique<DemoBackend>(loop, name));
     const int error = demo.backends.back()->open();
-    if (error != 0) return base::Failure{std::string("cannot open a port: ") + std::strerror(error)};
+    if (error != 0)
+      return base::Failure{std::string("cannot open a port: ") + std::strerror(error)};
   }
   return demo;
 }

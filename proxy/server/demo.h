@@ -1,6 +1,6 @@
-// The embedded demonstration: three small backends inside the process, on the control loop, so that a
-// newcomer sees a load balancer at work with nothing else installed. A backend that is told to fail
-// refuses connections for a while, as a crashed one does.
+// The embedded demonstration: three small backends inside the process, on the control loop, so that
+// a newcomer sees a load balancer at work with nothing else installed. A backend that is told to
+// fail refuses connections for a while, as a crashed one does.
 #pragma once
 
 #include <memory>

@@ -19,8 +19,8 @@ Door::Door(net::Loop& loop, Limits limits, Events& events)
       room_check_(base::Timer::calling<Door, &Door::look_for_room>(this)) {}
 
 void Door::listen(net::Fd fd) {
-  listeners_.push_back(std::make_unique<net::Listener>(
-      loop_, std::move(fd), static_cast<net::Listener::Events&>(*this)));
+  listeners_.push_back(std::make_unique<net::Listener>(loop_, std::move(fd),
+                                                       static_cast<net::Listener::Events&>(*this)));
   listeners_.back()->start();
 }
 

@@ -1,6 +1,6 @@
 // One worker's side of one listener: its sockets, and the connections that came in by them. When a
-// limit is reached it stops accepting, so that further clients wait in the kernel's queue, and goes on
-// when there is room. HttpDoor and TcpDoor say what a connection is. Owned by its worker.
+// limit is reached it stops accepting, so that further clients wait in the kernel's queue, and goes
+// on when there is room. HttpDoor and TcpDoor say what a connection is. Owned by its worker.
 #pragma once
 
 #include <memory>

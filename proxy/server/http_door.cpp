@@ -11,9 +11,8 @@ HttpDoor::HttpDoor(net::Loop& loop, Limits limits, Events& events,
 HttpDoor::~HttpDoor() = default;
 
 void HttpDoor::admit(net::Fd fd, const net::Address& peer) {
-  auto connection =
-      std::make_unique<http::H1Inbound>(loop_, service_->plan.inbound,
-                                        static_cast<http::InboundOwner&>(*this), peer);
+  auto connection = std::make_unique<http::H1Inbound>(
+      loop_, service_->plan.inbound, static_cast<http::InboundOwner&>(*this), peer);
   if (!connection->open(std::move(fd))) return on_connection_gone();
   connections_.add(std::move(connection));
 }

@@ -133,7 +133,8 @@ int Server::run() {
   }
   for (const auto& worker : workers_) worker->start();
   for (const auto& listener : bound_) {
-    for (const net::Address& address : listener) log(Level::info, "listening on {}", address.text());
+    for (const net::Address& address : listener)
+      log(Level::info, "listening on {}", address.text());
   }
   log(Level::info, "poise runs with {} workers", workers_.size());
   loop_.run();

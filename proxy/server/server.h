@@ -1,5 +1,5 @@
-// The running process: opens the listening sockets, starts the workers, handles signals on the control
-// thread, and leads the drain. Owned by main.
+// The running process: opens the listening sockets, starts the workers, handles signals on the
+// control thread, and leads the drain. Owned by main.
 #pragma once
 
 #include <memory>

@@ -1,6 +1,6 @@
 // A configuration compiled for running: routes indexed, strategies planned, pools joined to routes.
-// Built by compile() on the control thread, then constant (but for the atomics in SharedBackend) and
-// shared by all workers.
+// Built by compile() on the control thread, then constant (but for the atomics in SharedBackend)
+// and shared by all workers.
 #pragma once
 
 #include <memory>
@@ -16,7 +16,7 @@ namespace poise::server {
 
 struct ListenerSnapshot {
   std::vector<net::Address> bind;
-  std::uint32_t max_connections = 0;  // over all workers; 0: no limit
+  std::uint32_t max_connections = 0;             // over all workers; 0: no limit
   std::unique_ptr<exchange::ListenerPlan> http;  // exactly one of the two
   std::unique_ptr<l4::TcpPlan> tcp;
 };

@@ -129,8 +129,8 @@ void Worker::begin_drain(base::Duration limit) {
 }
 
 void Worker::report_if_drained() {
-  const bool empty = std::all_of(doors_.begin(), doors_.end(),
-                                 [](const auto& door) { return door->is_empty(); });
+  const bool empty =
+      std::all_of(doors_.begin(), doors_.end(), [](const auto& door) { return door->is_empty(); });
   if (!draining_ || !empty || std::exchange(reported_, true)) return;
   setup_.on_drained();
 }

@@ -1,5 +1,5 @@
-// One thread with its loop: its doors, its view of the pools, its access log. Everything in it is made
-// and destroyed on that thread; the control thread only posts to its loop and joins it.
+// One thread with its loop: its doors, its view of the pools, its access log. Everything in it is
+// made and destroyed on that thread; the control thread only posts to its loop and joins it.
 #pragma once
 
 #include <functional>
@@ -25,8 +25,8 @@ struct WorkerSetup {
   ConnectionLimit* process_limit = nullptr;
   std::shared_ptr<exchange::AccessLogFile> log;  // null: off
   std::uint64_t seed = 0;
-  int cpu = -1;                        // to be pinned to; -1: not pinned
-  std::function<void()> on_drained;    // called on the worker's thread, once
+  int cpu = -1;                      // to be pinned to; -1: not pinned
+  std::function<void()> on_drained;  // called on the worker's thread, once
 };
 
 class Worker final : private Door::Events {
