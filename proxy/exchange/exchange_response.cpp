@@ -28,6 +28,7 @@ void Exchange::on_response_head(http::ResponseHead& head) {
     request_ended_ = true;
     attempt_.request->end({});
   }
+  plan_timeout();
   to_client_->head(head);
 }
 

@@ -18,6 +18,9 @@ constexpr int kReadsPerEvent = 4;  // then the other connections get their turn
 constexpr std::size_t kReadAhead = 16 * 1024;
 constexpr int kMaxLeadingEmptyLines = 1;  // RFC 9112 section 2.2
 constexpr base::Duration kLingerTime = std::chrono::seconds(2);
+// A client that closed its sending half (socat does) still gets an answer that comes soon; one that is
+// gone altogether looks the same, and must not keep a backend at work for long.
+constexpr base::Duration kHalfClosedGrace = std::chrono::seconds(2);
 
 Error from_client(Cause cause, Phase phase, const char* detail, int status = 0) {
   return {.cause = cause,
@@ -230,6 +233,7 @@ void H1Inbound::fail_request(const Error& error) {
 
 void H1Inbound::on_end_of_input() {
   input_ended_ = true;
+  last_progress_ = loop_.now();
   transport_->pause_reading();
   switch (reading_) {
     case Reading::head:
@@ -412,6 +416,7 @@ void H1Inbound::next_request() {
 // 9112 section 9.6), so the rest is read and dropped for a while.
 void H1Inbound::linger() {
   reading_ = Reading::lingering;
+  unconsumed_ = 0;  // nobody consumes any more; without room, a read would look like the end
   pending_.clear();
   last_progress_ = loop_.now();
   transport_->shutdown_sending();
@@ -453,6 +458,9 @@ base::Duration H1Inbound::limit_now() const {
     return pending_.empty() && requests_ != 0 ? timeouts.idle : timeouts.header;
   }
   if (reading_ == Reading::body && room() > 0) return timeouts.body_idle;
+  if (reading_ == Reading::waiting && input_ended_ && responding_ == Responding::no_head) {
+    return kHalfClosedGrace;
+  }
   // An open tunnel may be silent for as long as both like; one that is closed on one side may not.
   if (reading_ == Reading::tunnel && (input_ended_ || output_ended_)) return timeouts.idle;
   return {};
@@ -483,6 +491,8 @@ void H1Inbound::on_timer() {
     case Reading::body:
       fail_request(from_client(Cause::body_timeout, Phase::request, "body stalled"));
       return loop_.schedule(*this);
+    case Reading::waiting:
+      return lose_client(0);
     case Reading::tunnel:
       return close_now(from_client(Cause::client_gone, Phase::tunnel, "half-closed and silent"));
     default:

@@ -293,18 +293,26 @@ bool status_line_is_exact(base::Bytes text) {
   return text[12] == ' ' || text[12] == '\r';
 }
 
+// A folded line (RFC 9112 section 5.2) or a field without a name: llhttp 8 lets both pass.
+bool begins_badly(base::Bytes bytes, std::size_t line) {
+  if (line >= bytes.size()) return false;
+  const char first = bytes[line];
+  return first == ' ' || first == '\t' || first == ':';
+}
+
 }  // namespace
 
 HeadScan scan_head(base::Bytes bytes, std::size_t& looked_at) {
   std::size_t at = looked_at;
   for (;;) {
+    if (begins_badly(bytes, at)) return {HeadScan::Found::broken, 0};
     const auto* found =
         static_cast<const char*>(std::memchr(bytes.data() + at, '\n', bytes.size() - at));
     if (found == nullptr) return {};
     const auto line_feed = static_cast<std::size_t>(found - bytes.data());
     if (line_feed == 0 || bytes[line_feed - 1] != '\r') return {HeadScan::Found::broken, 0};
-    // The line since looked_at holds no other CR (RFC 9112 section 2.2).
-    if (std::memchr(bytes.data() + at, '\r', line_feed - at) != found - 1 && line_feed - at > 0) {
+    // A line holds no other CR (RFC 9112 section 2.2).
+    if (std::memchr(bytes.data() + at, '\r', line_feed - at) != found - 1) {
       return {HeadScan::Found::broken, 0};
     }
     at = line_feed + 1;

@@ -2,8 +2,6 @@
 
 #include <llhttp.h>
 
-#include <algorithm>
-
 #include "proxy/http/validate.h"
 
 namespace poise::http {
@@ -87,10 +85,6 @@ HeadSyntax::Fault fault_of(llhttp_errno_t error) {
   }
 }
 
-std::size_t line_count(base::Bytes text) {
-  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-}
-
 }  // namespace
 
 #define POISE_TEXT_OF(x) #x
@@ -115,11 +109,6 @@ HeadSyntax read_head_syntax(HeadKind kind, base::Bytes text, base::Arena& arena,
   head.minor = reading.parser.http_minor;
   head.status = reading.parser.status_code;
   head.method = text.substr(0, text.find(' '));
-  // One line a field, the start line and the empty one: anything else was folded or swallowed.
-  if (head.fault == HeadSyntax::Fault::none && line_count(text) != fields.size() + 2) {
-    head.fault = HeadSyntax::Fault::syntax;
-    head.detail = "folded or empty header field";
-  }
   return head;
 }
 

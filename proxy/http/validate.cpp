@@ -39,8 +39,8 @@ bool all_are(std::string_view text, Kind kind) {
 }
 
 bool is_port(std::string_view text) {
-  return text.size() <= 5 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const auto number = parse_length(text);
+  return text.empty() || (text.size() <= 5 && number && *number <= 65535);
 }
 
 bool is_ip_literal(std::string_view text) {

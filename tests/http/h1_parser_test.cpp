@@ -156,14 +156,19 @@ TEST_CASE("an unknown method is not implemented, a senseless one is malformed") 
   CHECK(status_of_refusal(get("", "G@T / HTTP/1.1")) == 400);
 }
 
+// As a connection does it: the scan for the head's end already refuses some.
+bool is_refused(const std::string& text) {
+  return scan(text).found != Found::complete || cause_of(text) != Cause::none;
+}
+
 TEST_CASE("field lines that parsers read differently are refused") {
   for (const std::string line : {"A : b\r\n", " A: b\r\n", "A\r\n", ": b\r\n", "A b: c\r\n",
                                  "A: b\r\n c\r\n", "A: b\x01\r\n", "A\x7f: b\r\n", "A: b\x7f\r\n",
                                  "A\xc3: b\r\n", "A: \r\n b\r\n", "\t\r\n"}) {
     INFO(line);
-    CHECK(cause_of(get(line)) != Cause::none);
+    CHECK(is_refused(get(line)));
   }
-  CHECK(cause_of(get(std::string("A: b\0c\r\n", 9))) != Cause::none);
+  CHECK(is_refused(get(std::string("A: b\0c\r\n", 9))));
 }
 
 TEST_CASE("fields come trimmed, in order and with ids") {

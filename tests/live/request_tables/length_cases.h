@@ -15,7 +15,7 @@ inline RequestTable length_cases() {
     {"a length in upper case", POST "CONTENT-LENGTH: 5\r\n\r\nhello", forwarded, "POST /a body=hello"},
     {"a length without a space before it", POST "Content-Length:5\r\n\r\nhello", forwarded, "POST /a body=hello"},
     {"a length among spaces", POST "Content-Length:   5  \r\n\r\nhello", forwarded, "POST /a body=hello"},
-    {"a length among tabs", POST "Content-Length:\t5\t\r\n\r\nhello", forwarded, "POST /a body=hello"},
+    {"a length among tabs", POST "Content-Length:\t5\t\r\n\r\nhello", either, "POST /a body=hello"},
     {"a length with leading zeros", POST "Content-Length: 0005\r\n\r\nhello", either, "POST /a body=hello"},
     {"a GET with a body", GET "Content-Length: 5\r\n\r\nhello", forwarded, "GET /a body=hello"},
     {"a HEAD with a body", "HEAD /a HTTP/1.1\r\n" ID "Content-Length: 5\r\n\r\nhello", either, "HEAD /a body=hello"},
