@@ -38,6 +38,7 @@ Buffer::Block* Buffer::add_block() {
 void Buffer::free_block(Block* block) { BlockCache::get().give(block); }
 
 void Buffer::append_here(Bytes bytes) {
+  if (bytes.empty()) return;  // memcpy from a null view is undefined, even of nothing
   std::memcpy(last_->data() + last_->end, bytes.data(), bytes.size());
   last_->end += static_cast<std::uint32_t>(bytes.size());
   size_ += bytes.size();
@@ -60,6 +61,12 @@ std::span<char> Buffer::room() {
 void Buffer::commit(std::size_t count) {
   last_->end += static_cast<std::uint32_t>(count);
   size_ += count;
+}
+
+std::size_t Buffer::slice_count() const {
+  std::size_t count = 0;
+  for (const Block* block = first_; block != nullptr; block = block->next) ++count;
+  return count;
 }
 
 std::size_t Buffer::slices(std::span<iovec> out) const {

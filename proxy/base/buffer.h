@@ -46,6 +46,8 @@ class Buffer {
   std::span<char> room();
   void commit(std::size_t count);
 
+  // How many slices hold all of it, at most.
+  std::size_t slice_count() const;
   // The bytes from the front as up to `out.size()` slices; how many were filled in.
   std::size_t slices(std::span<iovec> out) const;
   // The first slice; empty when the buffer is.

@@ -13,6 +13,7 @@ class HereWriter {
  public:
   explicit HereWriter(char* place) : start_(place), next_(place) {}
   void operator()(std::string_view text) {
+    if (text.empty()) return;  // memcpy from a null view is undefined, even of nothing
     std::memcpy(next_, text.data(), text.size());
     next_ += text.size();
   }

@@ -6,8 +6,8 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include <array>
 #include <cerrno>
+#include <vector>
 
 #include "proxy/base/check.h"
 
@@ -143,16 +143,17 @@ void Socket::write_rest(base::Buffer&& rest) {
   rest_ = std::make_unique<Rest>();
   rest_->bytes = std::move(rest);
   rest_->request.data = this;
-  std::array<iovec, 16> slices;
+  std::vector<iovec> slices(rest_->bytes.slice_count());
   const std::size_t count = rest_->bytes.slices(slices);
-  std::array<uv_buf_t, 16> pieces;
-  for (std::size_t i = 0; i < count; ++i) {
-    pieces[i] = uv_buf_init(static_cast<char*>(slices[i].iov_base),
-                            static_cast<unsigned>(slices[i].iov_len));
+  std::vector<uv_buf_t> pieces;
+  pieces.reserve(count);
+  for (const iovec& slice : std::span(slices).first(count)) {
+    pieces.push_back(
+        uv_buf_init(static_cast<char*>(slice.iov_base), static_cast<unsigned>(slice.iov_len)));
   }
   const int status =
       uv_write(&rest_->request, reinterpret_cast<uv_stream_t*>(&handle_), pieces.data(),
-               static_cast<unsigned>(count), [](uv_write_t* request, int outcome) {
+               static_cast<unsigned>(pieces.size()), [](uv_write_t* request, int outcome) {
                  static_cast<Socket*>(request->data)->on_rest_written(outcome);
                });
   POISE_CHECK(status == 0);
