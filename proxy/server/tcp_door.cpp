@@ -1,0 +1,27 @@
+#include "proxy/server/tcp_door.h"
+
+namespace poise::server {
+
+TcpDoor::TcpDoor(net::Loop& loop, Limits limits, Events& events,
+                 std::unique_ptr<l4::TcpService> service)
+    : Door(loop, limits, events), service_(std::move(service)) {}
+
+TcpDoor::~TcpDoor() = default;
+
+void TcpDoor::admit(net::Fd fd, const net::Address& peer) {
+  auto& owner = static_cast<l4::TcpSessionOwner&>(*this);
+  sessions_.add(std::make_unique<l4::TcpSession>(*service_, owner)).open(std::move(fd), peer);
+}
+
+void TcpDoor::on_session_closed(l4::TcpSession& session) noexcept {
+  loop_.defer(sessions_.take(session));
+  on_connection_gone();
+}
+
+void TcpDoor::close_all() {
+  const base::Error why{
+      .cause = base::Cause::draining, .phase = base::Phase::tunnel, .detail = "drain time is over"};
+  sessions_.for_each([&](l4::TcpSession& session) { session.close_now(why); });
+}
+
+}  // namespace poise::server
