@@ -18,8 +18,8 @@ constexpr int kReadsPerEvent = 4;  // then the other connections get their turn
 constexpr std::size_t kReadAhead = 16 * 1024;
 constexpr int kMaxLeadingEmptyLines = 1;  // RFC 9112 section 2.2
 constexpr base::Duration kLingerTime = std::chrono::seconds(2);
-// A client that closed its sending half (socat does) still gets an answer that comes soon; one that is
-// gone altogether looks the same, and must not keep a backend at work for long.
+// A client that closed its sending half (socat does) still gets an answer that comes soon; one that
+// is gone altogether looks the same, and must not keep a backend at work for long.
 constexpr base::Duration kHalfClosedGrace = std::chrono::seconds(2);
 
 Error from_client(Cause cause, Phase phase, const char* detail, int status = 0) {
