@@ -56,7 +56,7 @@ class AnswerTorture {
 
   // Empty when the proxy did well, else what was wrong.
   std::string run(const AnswerCase& attack);
-  bool is_proxy_alive() { return proxy_.is_alive(); }
+  ProxyUnderTest& proxy() { return proxy_; }
 
  private:
   struct LateBytes {

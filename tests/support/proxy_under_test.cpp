@@ -33,6 +33,12 @@ bool is_listening(std::uint16_t port, Deadline deadline) {
   return comes_true([port] { return BlockingSocket::connect_to(port).is_open(); }, deadline);
 }
 
+bool ProxyUnderTest::is_alive() {
+  if (BlockingSocket::connect_to(port_).is_open()) return true;
+  if (process().wait_for_exit()) process().standard_error().wait_for_end();
+  return false;
+}
+
 ProxyUnderTest::ProxyUnderTest(std::uint16_t backend_port) {
   const char* chosen = std::getenv("POISE_TORTURE_PROXY");
   const std::string name = chosen == nullptr ? "poise" : chosen;

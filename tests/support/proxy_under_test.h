@@ -16,7 +16,9 @@ class ProxyUnderTest {
   explicit ProxyUnderTest(std::uint16_t backend_port);
 
   std::uint16_t port() const { return port_; }
-  bool is_alive() { return process().is_running(); }
+  // Accepts connections. When it does not, waits for the process's end, so that its last words are
+  // there to be read.
+  bool is_alive();
   std::string error_output() { return process().standard_error().text(); }
 
  private:

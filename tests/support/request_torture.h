@@ -51,7 +51,7 @@ class RequestTorture {
 
   // Empty when the proxy did well, else what was wrong.
   std::string run(const RequestCase& attack);
-  bool is_proxy_alive() { return proxy_.is_alive(); }
+  ProxyUnderTest& proxy() { return proxy_; }
 
  private:
   struct Talk {
@@ -62,7 +62,8 @@ class RequestTorture {
   Talk talk(const RequestCase& attack, const std::string& bytes, std::size_t wanted);
   std::string judge(const RequestCase& attack, const std::string& id, const Talk& talk);
   static std::string check_answers(const RequestCase& attack, const std::string& id,
-                                   const Talk& talk, const std::vector<StrictMessage>& requests);
+                                   const Talk& talk, const std::vector<StrictMessage>& requests,
+                                   std::size_t cut);
   static std::string last_of(const Talk& talk);
 
   RecordingBackend backend_;
