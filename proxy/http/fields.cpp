@@ -1,8 +1,9 @@
 #include "proxy/http/fields.h"
 
-#include <algorithm>
 #include <array>
 #include <cstring>
+
+#include "proxy/base/ascii.h"
 
 namespace poise::http {
 namespace {
@@ -56,22 +57,44 @@ constexpr std::array<std::uint8_t, kLongest + 2> starts_by_length() {
 }
 constexpr auto kStarts = starts_by_length();
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+// A name in small letters as words, the last one filled with zeros: three hold the longest.
+using NameWords = std::array<std::uint64_t, 3>;
+
+constexpr NameWords words_of_known(std::string_view name) {
+  NameWords words{};
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    words[i / 8] |= std::uint64_t{static_cast<std::uint8_t>(name[i])} << (8 * (i % 8));
+  }
+  return words;
+}
+
+constexpr std::array<NameWords, kKnown.size()> all_known_words() {
+  std::array<NameWords, kKnown.size()> all{};
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = words_of_known(kKnown[i].name);
+  return all;
+}
+constexpr auto kKnownWords = all_known_words();
+
+NameWords words_of(std::string_view name) {
+  NameWords words{};
+  for (std::size_t i = 0; i * 8 < name.size(); ++i) {
+    const std::size_t left = name.size() - i * 8;
+    words[i] = base::ascii::lowered(base::ascii::load_up_to8(name.data() + i * 8, left));
+  }
+  return words;
+}
 
 }  // namespace
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [](char x, char y) { return lower(x) == lower(y); });
+  return base::ascii::equal_ignoring_case(a, b);
 }
 
 FieldId field_id_of(std::string_view name) {
   if (name.empty() || name.size() > kLongest) return FieldId::other;
-  const char first = lower(name[0]);
+  const NameWords words = words_of(name);
   for (std::size_t i = kStarts[name.size()]; i < kStarts[name.size() + 1]; ++i) {
-    if (kKnown[i].name[0] == first && equal_ignoring_case(kKnown[i].name, name)) {
-      return kKnown[i].id;
-    }
+    if (kKnownWords[i] == words) return kKnown[i].id;
   }
   return FieldId::other;
 }

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "proxy/base/line_end.h"
 #include "proxy/http/h1_syntax.h"
 #include "proxy/http/validate.h"
 
@@ -39,7 +40,9 @@ Error bad_response(const char* detail) {
 
 bool fields_are_valid(const Fields& fields) {
   for (const Field& field : fields.all()) {
-    if (!is_token(field.name) || !is_field_value(field.value)) return false;
+    // A name that was recognised is a token.
+    if (field.id == FieldId::other && !is_token(field.name)) return false;
+    if (!is_field_value(field.value)) return false;
   }
   return true;
 }
@@ -303,23 +306,18 @@ bool begins_badly(base::Bytes bytes, std::size_t line) {
 }  // namespace
 
 HeadScan scan_head(base::Bytes bytes, std::size_t& looked_at) {
-  std::size_t at = looked_at;
+  const char* const end = bytes.data() + bytes.size();
   for (;;) {
-    if (begins_badly(bytes, at)) return {HeadScan::Found::broken, 0};
-    const auto* found =
-        static_cast<const char*>(std::memchr(bytes.data() + at, '\n', bytes.size() - at));
-    if (found == nullptr) return {};
-    const auto line_feed = static_cast<std::size_t>(found - bytes.data());
-    if (line_feed == 0 || bytes[line_feed - 1] != '\r') return {HeadScan::Found::broken, 0};
-    // A line holds no other CR (RFC 9112 section 2.2).
-    if (std::memchr(bytes.data() + at, '\r', line_feed - at) != found - 1) {
-      return {HeadScan::Found::broken, 0};
-    }
-    at = line_feed + 1;
-    if (line_feed == 1 || (line_feed >= 3 && bytes[line_feed - 2] == '\n')) {
-      return {HeadScan::Found::complete, at};
-    }
-    looked_at = at;
+    if (begins_badly(bytes, looked_at)) return {HeadScan::Found::broken, 0};
+    const char* const line = bytes.data() + looked_at;
+    const char* const line_end = base::find_line_end(line, end);
+    if (line_end == end) return {};
+    // Only CRLF ends a line, and no CR stands elsewhere (RFC 9112 section 2.2).
+    if (*line_end != '\r') return {HeadScan::Found::broken, 0};
+    if (line_end + 1 == end) return {};
+    if (line_end[1] != '\n') return {HeadScan::Found::broken, 0};
+    looked_at = static_cast<std::size_t>(line_end + 2 - bytes.data());
+    if (line_end == line) return {HeadScan::Found::complete, looked_at};
   }
 }
 

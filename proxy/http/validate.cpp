@@ -4,6 +4,8 @@
 #include <array>
 #include <cstring>
 
+#include "proxy/base/ascii.h"
+
 namespace poise::http {
 namespace {
 
@@ -79,7 +81,8 @@ bool is_token(std::string_view text) { return !text.empty() && all_are(text, kTo
 bool is_field_value(std::string_view text) {
   if (text.empty()) return true;
   const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-  return !is_blank(text.front()) && !is_blank(text.back()) && all_are(text, kValue);
+  if (is_blank(text.front()) || is_blank(text.back())) return false;
+  return !base::ascii::may_have_control(text) || all_are(text, kValue);
 }
 
 bool is_target(std::string_view text) { return !text.empty() && all_are(text, kTarget); }

@@ -5,6 +5,8 @@
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <vector>
@@ -16,6 +18,8 @@ namespace {
 
 Socket& socket_of(void* handle_data) { return *static_cast<Socket*>(handle_data); }
 
+// The calls below go to the kernel directly: glibc's wrappers are cancellation points, which costs
+// two locked instructions each in a threaded program (measured: 5 % of a request's user time).
 IoResult result_of(ssize_t count) {
   if (count >= 0) return {IoResult::Status::ok, 0, static_cast<std::size_t>(count)};
   if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return {};
@@ -122,20 +126,21 @@ void Socket::on_read_event(ssize_t) {
 }
 
 IoResult Socket::receive(std::span<char> room) {
-  IoResult result = result_of(::recv(fd_, room.data(), room.size(), MSG_DONTWAIT));
+  IoResult result = result_of(
+      ::syscall(SYS_recvfrom, fd_, room.data(), room.size(), MSG_DONTWAIT, nullptr, nullptr));
   if (result.ok() && result.count == 0) result.status = IoResult::Status::end;
   return result;
 }
 
 IoResult Socket::send(std::span<const iovec> slices) {
   if (slices.size() == 1) {
-    return result_of(
-        ::send(fd_, slices[0].iov_base, slices[0].iov_len, MSG_DONTWAIT | MSG_NOSIGNAL));
+    return result_of(::syscall(SYS_sendto, fd_, slices[0].iov_base, slices[0].iov_len,
+                               MSG_DONTWAIT | MSG_NOSIGNAL, nullptr, 0));
   }
   msghdr message{};
   message.msg_iov = const_cast<iovec*>(slices.data());
   message.msg_iovlen = slices.size();
-  return result_of(::sendmsg(fd_, &message, MSG_DONTWAIT | MSG_NOSIGNAL));
+  return result_of(::syscall(SYS_sendmsg, fd_, &message, MSG_DONTWAIT | MSG_NOSIGNAL));
 }
 
 void Socket::write_rest(base::Buffer&& rest) {
