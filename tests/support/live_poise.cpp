@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <catch2/catch.hpp>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -17,6 +18,16 @@ std::uint16_t port_in(const std::string& line) {
   return static_cast<std::uint16_t>(std::stoul(address.substr(address.rfind(':') + 1)));
 }
 
+bool is_crash(int exit_code) {
+  return exit_code == 128 + SIGSEGV || exit_code == 128 + SIGABRT || exit_code == 128 + SIGBUS ||
+         exit_code == 128 + SIGILL || exit_code == 128 + SIGFPE;
+}
+
+bool has_sanitizer_report(const std::string& output) {
+  return output.find("Sanitizer: ") != std::string::npos ||
+         output.find("runtime error: ") != std::string::npos;
+}
+
 }  // namespace
 
 std::string poise_binary() {
@@ -30,6 +41,13 @@ LivePoise::LivePoise(const std::string& yaml, std::size_t listeners) {
 
 LivePoise::LivePoise(const std::vector<std::string>& arguments, std::size_t listeners) {
   start(arguments, listeners);
+}
+
+LivePoise::~LivePoise() {
+  if (!process_) return;
+  const int exit_code = process_->wait_for_exit(Deadline(Milliseconds(0))).value_or(0);
+  const std::string output = process_->standard_error().text();
+  if (is_crash(exit_code) || has_sanitizer_report(output)) FAIL_CHECK("poise crashed: " << output);
 }
 
 void LivePoise::start(const std::vector<std::string>& arguments, std::size_t listeners) {

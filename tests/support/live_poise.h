@@ -1,6 +1,7 @@
 // A running poise for one test: writes the configuration to a file of its own, starts the program,
 // waits until it listens, and kills it at the end. Binds to port 0 and reads the real ports from
-// what poise logs. Used by one thread.
+// what poise logs. A crash or a sanitizer's report fails the test, whatever else it looked at. Used
+// by one thread.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +23,8 @@ class LivePoise {
   explicit LivePoise(const std::string& yaml, std::size_t listeners = 1);
   // With `poise run` and these arguments instead of a file.
   explicit LivePoise(const std::vector<std::string>& arguments, std::size_t listeners = 1);
+
+  ~LivePoise();
 
   // The port of the n-th bind, in the order of the configuration.
   std::uint16_t port(std::size_t nth = 0) const { return ports_.at(nth); }
