@@ -104,8 +104,16 @@ void clear_bits_from(std::uint8_t* bytes, unsigned size, unsigned first) {
 }  // namespace
 
 Address::Address(const sockaddr* address, socklen_t length) {
-  length_ = std::min<socklen_t>(length, sizeof storage_);
-  if (address != nullptr) std::memcpy(&storage_, address, length_);
+  if (address == nullptr) return;
+  if (address->sa_family != AF_UNIX) {
+    length_ = std::min<socklen_t>(length, sizeof ip_);
+    std::memcpy(&ip_, address, length_);
+    return;
+  }
+  auto path = std::make_shared<sockaddr_un>();
+  length_ = std::min<socklen_t>(length, sizeof *path);
+  std::memcpy(path.get(), address, length_);
+  unix_ = std::move(path);
 }
 
 std::optional<Address> Address::parse(std::string_view text, Wildcard wildcard) {

@@ -2,10 +2,12 @@
 // I/O, no name resolution.
 #pragma once
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,10 +26,11 @@ class Address {
   enum class Wildcard : std::uint8_t { refused, allowed };
   static std::optional<Address> parse(std::string_view text, Wildcard wildcard = Wildcard::refused);
 
-  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage_); }
-  sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage_); }
+  const sockaddr* get() const {
+    return unix_ ? reinterpret_cast<const sockaddr*>(unix_.get()) : &ip_.any;
+  }
   socklen_t length() const { return length_; }
-  int family() const { return storage_.ss_family; }
+  int family() const { return get()->sa_family; }
   std::uint16_t port() const;  // 0 for Unix
   bool is_unix() const { return family() == AF_UNIX; }
 
@@ -37,8 +40,15 @@ class Address {
   bool operator==(const Address& other) const;
 
  private:
-  sockaddr_storage storage_{};
+  // Every connection has one of these: a Unix address, four times as large, stands apart.
+  union Ip {
+    sockaddr any;
+    sockaddr_in v4;
+    sockaddr_in6 v6;
+  };
+  Ip ip_{.v6 = {}};
   socklen_t length_ = 0;
+  std::shared_ptr<const sockaddr_un> unix_;
 };
 
 // A block of addresses such as 10.0.0.0/8 or fd00::/8; a bare address is a block of one.
