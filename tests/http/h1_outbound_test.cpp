@@ -164,7 +164,7 @@ TEST_CASE("an answer that poise would have to guess at is refused and its connec
   CHECK(story_of(interim).find("response_malformed closed") != std::string::npos);
 }
 
-TEST_CASE("a header over the limit is refused, complete or not") {
+TEST_CASE("a response header over the limit is refused, complete or not") {
   for (const std::string end : {"", "\r\n\r\n"}) {
     OutboundStage stage({.header_bytes = 1000, .headers = 10});
     stage.get();
