@@ -40,10 +40,12 @@ std::string excerpt(const Diagnostics& diagnostics, Position at, const Colors& c
   const std::size_t column = at.column - 1;
   const std::size_t first =
       line.size() > kWidestLine && column > kBeforeCaret ? column - kBeforeCaret : 0;
-  const std::size_t underline = std::min<std::size_t>(at.width, kWidestLine - (column - first)) - 1;
+  const std::size_t caret = column - first;
+  const std::size_t widest = kWidestLine - std::min(caret, kWidestLine - 1);
+  const std::size_t underline = std::min<std::size_t>(at.width, widest) - 1;
   std::string text =
       right_aligned(std::to_string(at.line)) + " | " + slice(line, first, kWidestLine) + "\n";
-  text += std::string(kNumberWidth, ' ') + " | " + std::string(column - first, ' ');
+  text += std::string(kNumberWidth, ' ') + " | " + std::string(caret, ' ');
   text += std::string(colors.green) + "^" + std::string(underline, '~');
   return text + std::string(colors.off) + "\n";
 }

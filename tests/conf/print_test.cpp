@@ -55,6 +55,16 @@ TEST_CASE("the caret stands right under characters of several bytes and in long 
   CHECK_THAT(shown, Catch::EndsWith(std::string(60, ' ') + "^~~\n"));
 }
 
+TEST_CASE("a caret at or behind the last column that is shown is still one caret") {
+  for (const std::uint32_t column : {159u, 160u, 161u}) {
+    Diagnostics diagnostics;
+    const auto file = diagnostics.add_source("w", std::string(160, 'a') + "\n");
+    diagnostics.error({file, 1, column, 2}, "here");
+    const std::string caret = std::string(column - 1, ' ') + (column < 160 ? "^~\n" : "^\n");
+    CHECK_THAT(render(diagnostics, false), Catch::EndsWith(caret));
+  }
+}
+
 TEST_CASE("programs get the same as an array") {
   const auto array = nlohmann::json::parse(render_json(diagnostics_of(kTwoFaults)));
   REQUIRE(array.size() == 2);
