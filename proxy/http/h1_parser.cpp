@@ -6,6 +6,7 @@
 
 #include "proxy/base/line_end.h"
 #include "proxy/http/h1_syntax.h"
+#include "proxy/http/path_normal.h"
 #include "proxy/http/validate.h"
 
 namespace poise::http {
@@ -145,13 +146,15 @@ bool take_absolute_form(std::string_view& target, std::string_view& authority) {
   return false;
 }
 
-void split_query(std::string_view target, RequestHead& head) {
+Error read_path_and_query(std::string_view target, RequestHead& head) {
   const std::size_t question = target.find('?');
-  head.path = target.substr(0, question);
-  if (head.path.empty()) head.path = "/";
-  if (question == std::string_view::npos) return;
-  head.has_query = true;
-  head.query = target.substr(question + 1);
+  head.has_query = question != std::string_view::npos;
+  if (head.has_query) head.query = target.substr(question + 1);
+  const std::string_view written = target.substr(0, question);
+  const auto path = without_dot_segments(written.empty() ? "/" : written, head.arena);
+  if (!path) return malformed("path climbs above its root");
+  head.path = *path;
+  return {};
 }
 
 Error read_target(std::string_view target, RequestHead& head, std::string_view& authority) {
@@ -165,8 +168,7 @@ Error read_target(std::string_view target, RequestHead& head, std::string_view& 
   if (target.front() != '/' && !take_absolute_form(target, authority)) {
     return malformed("invalid request target");
   }
-  split_query(target, head);
-  return {};
+  return read_path_and_query(target, head);
 }
 
 Error read_host(const Control& control, std::string_view from_target, RequestHead& head) {

@@ -11,6 +11,7 @@
 #include <limits>
 
 #include "proxy/base/check.h"
+#include "proxy/net/keep_alive.h"
 
 namespace poise::net {
 namespace {
@@ -47,7 +48,7 @@ void set_options(int fd, const Address& address) {
   enable(fd, SOL_SOCKET, SO_REUSEPORT);
   // Accepted sockets inherit these, which saves calls on each of them.
   enable(fd, IPPROTO_TCP, TCP_NODELAY);
-  enable(fd, SOL_SOCKET, SO_KEEPALIVE);
+  watch_for_vanished_peer(fd);
   if (address.family() == AF_INET6) allow_v4_beside_v6(fd, address);
 }
 

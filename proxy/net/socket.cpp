@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "proxy/base/check.h"
+#include "proxy/net/keep_alive.h"
 
 namespace poise::net {
 namespace {
@@ -70,7 +71,7 @@ TransportPtr Socket::connect(Loop& loop, const Address& address, ConnectEvents& 
     return nullptr;
   }
   set_option(fd.get(), IPPROTO_TCP, TCP_NODELAY, 1);
-  set_option(fd.get(), SOL_SOCKET, SO_KEEPALIVE, 1);
+  watch_for_vanished_peer(fd.get());
   auto socket = adopt(loop, std::move(fd), error);
   if (socket == nullptr) return nullptr;
   auto request = std::make_unique<uv_connect_t>();
