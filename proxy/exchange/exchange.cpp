@@ -1,7 +1,6 @@
 #include "proxy/exchange/exchange.h"
 
 #include <algorithm>
-#include <array>
 
 #include "proxy/exchange/prepare_request.h"
 
@@ -92,6 +91,7 @@ void Exchange::body(base::Bytes bytes) noexcept {
   if (state_ == State::done) return;
   last_activity_ = service_.loop.now();
   if (state_ == State::tunnelling) return attempt_.request->body(bytes);
+  received_ += bytes.size();
   keep_body(bytes);
   if (attempt_.request != nullptr) attempt_.request->body(bytes);
 }
@@ -213,7 +213,7 @@ void Exchange::on_stream(http::OutboundStream& stream) noexcept {
 void Exchange::send_request() {
   attempt_.request->head(request_);
   if (!replay_.empty()) {
-    std::array<iovec, 16> slices;  // the window is less than that many blocks
+    std::vector<iovec> slices(replay_.slice_count());
     const std::size_t count = replay_.slices(slices);
     for (std::size_t i = 0; i < count && attempt_.request != nullptr; ++i) {
       attempt_.request->body({static_cast<const char*>(slices[i].iov_base), slices[i].iov_len});
@@ -342,10 +342,18 @@ void Exchange::cut(const Error& error) {
 MonotonicTime Exchange::phase_deadline() const {
   const pool::PoolTimeouts& timeouts = group_->plan().config.timeouts;
   base::Duration limit{0};
-  if (state_ == State::sending) limit = timeouts.response_header;
+  if (state_ == State::sending && !is_clients_turn()) limit = timeouts.response_header;
   // Bytes the client has not taken yet are no fault of the backend's.
   if (state_ == State::responding && unconsumed_response_ == 0) limit = timeouts.response_idle;
   return limit.count() == 0 ? MonotonicTime::max() : last_activity_ + limit;
+}
+
+// The backend took all there is of a request that is still coming: whoever keeps it waiting is the
+// client. One that expects a 100 has nothing to send before the backend speaks.
+bool Exchange::is_clients_turn() const {
+  const bool waits_for_continue = request_.expects_continue && received_ == 0;
+  return !request_ended_ && !waits_for_continue && request_.upgrade == http::Upgrade::none &&
+         attempt_.consumed == received_;
 }
 
 MonotonicTime Exchange::next_deadline() const {
@@ -360,19 +368,18 @@ MonotonicTime Exchange::next_deadline() const {
 
 void Exchange::plan_timeout() {
   const MonotonicTime due = next_deadline();
-  if (due != MonotonicTime::max()) service_.loop.arm(timer_, due);
+  if (due == MonotonicTime::max()) {
+    // Nothing limits this moment; look again, the state may change without a word.
+    if (state_ != State::sending && state_ != State::responding) return;
+    return service_.loop.arm_in(timer_, std::chrono::seconds(1));
+  }
+  service_.loop.arm(timer_, due);
 }
 
 void Exchange::on_timer() {
   if (state_ == State::admitted) return start_try();
   if (state_ == State::done) return;
-  if (next_deadline() > service_.loop.now()) {
-    // Nothing limits this moment; look again, the state may change without a word.
-    if (next_deadline() == MonotonicTime::max()) {
-      return service_.loop.arm_in(timer_, std::chrono::seconds(1));
-    }
-    return plan_timeout();
-  }
+  if (next_deadline() > service_.loop.now()) return plan_timeout();
   on_deadline();
 }
 

@@ -94,6 +94,7 @@ class Exchange final : public base::Pooled<Exchange>,
   void cut(const base::Error& error);
   void fail(const base::Error& error);
 
+  bool is_clients_turn() const;
   base::MonotonicTime phase_deadline() const;
   base::MonotonicTime next_deadline() const;
   void plan_timeout();
@@ -132,6 +133,7 @@ class Exchange final : public base::Pooled<Exchange>,
   balancing::BackendMask tried_;
   std::vector<AttemptRecord> failed_tries_;
   base::Buffer replay_;  // the request's body from its start, while it may be sent again
+  base::ByteCount received_ = 0;  // of the request's body
   base::ByteCount credited_ = 0;
   std::size_t unconsumed_response_ = 0;
   base::Error error_;
