@@ -75,7 +75,8 @@ void H1Outbound::body(base::Bytes bytes) noexcept {
 void H1Outbound::end(const Fields& trailers) noexcept {
   request_ended_ = true;
   loop_.schedule(*this);
-  if (out_framing_ != Framing::chunked || reading_ == Reading::tunnel) return;
+  if (reading_ == Reading::tunnel) return forget_ended_tunnel();
+  if (out_framing_ != Framing::chunked) return;
   if (in_chunk_) outbox_.stage(kChunkEnd);
   write_last_chunk(outbox_.staged(), trailers);
 }
@@ -103,18 +104,22 @@ void H1Outbound::on_writable() noexcept {
 void H1Outbound::run() {
   if (reading_ == Reading::closed) return;
   outbox_.flush(*transport_);
-  if (outbox_.error() != 0) return on_send_failed();
   return_credit();
+  if (outbox_.error() != 0) return on_send_failed();
   if (reading_ == Reading::tunnel) settle_tunnel();
 }
 
 // A backend that refuses a body answers and closes: its answer may wait behind the failed send.
 void H1Outbound::on_send_failed() {
-  const int error = outbox_.error();
-  if (reading_ != Reading::idle) on_readable();
-  if (reading_ == Reading::closed) return;
-  if (reading_ == Reading::idle) return leave(false);
-  on_end_of_input(error);
+  if (reading_ == Reading::idle || response_ended_) return fail_send();
+  on_readable();
+  // An answer that has begun goes on to its own end, which the failed connection also has.
+  if (reading_ == Reading::head || reading_ == Reading::tunnel) fail_send();
+}
+
+void H1Outbound::fail_send() {
+  if (responses_ == nullptr) return leave(false);
+  on_end_of_input(outbox_.error());
 }
 
 // ---- the response
@@ -141,6 +146,10 @@ void H1Outbound::on_readable() noexcept {
 }
 
 void H1Outbound::take(base::Bytes received) {
+  // They cannot answer a request that has not left: the one before got more than its answer.
+  if (reading_ == Reading::head && outbox_.sent() == sent_before_) {
+    return fail(Cause::response_reset, "bytes before the request");
+  }
   response_began_ = true;
   if (pending_.empty()) {
     const std::size_t used = parse(received);
@@ -261,6 +270,7 @@ void H1Outbound::on_end_of_input(int system_error) {
     transport_->pause_reading();
     response_ended_ = true;
     responses_->end(kNoTrailers);
+    forget_ended_tunnel();
     return loop_.schedule(*this);
   }
   if (reading_ == Reading::body && system_error == 0) {
@@ -301,6 +311,13 @@ void H1Outbound::fail(Cause cause, const char* detail, int system_error) {
 void H1Outbound::consumed(std::size_t bytes) noexcept {
   unconsumed_ -= bytes;
   if (transport_ != nullptr && !response_ended_) transport_->resume_reading();
+}
+
+// Both halves ended: nobody waits for this stream any more, though bytes may still be on their way.
+void H1Outbound::forget_ended_tunnel() {
+  if (!request_ended_ || !response_ended_) return;
+  responses_ = nullptr;
+  source_ = nullptr;
 }
 
 void H1Outbound::settle_tunnel() {

@@ -82,9 +82,11 @@ class H1Outbound final : public base::Deferred,
   void response_ended(bool surplus);
   void on_end_of_input(int system_error);
   void on_send_failed();
+  void fail_send();
   void fail(base::Cause cause, const char* detail, int system_error = 0);
   base::Error error_of(base::Cause cause, const char* detail, int system_error) const;
   void return_credit();
+  void forget_ended_tunnel();
   void settle_tunnel();
   void leave(bool was_idle);
   void close();
