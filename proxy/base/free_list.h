@@ -26,6 +26,9 @@ class FreeList {
   }
 
   void give(void* chunk) {
+#ifdef __SANITIZE_ADDRESS__
+    return std::free(chunk);  // or a use after the end would go unseen
+#endif
     if (count_ >= kept_) {
       std::free(chunk);
       return;

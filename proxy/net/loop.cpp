@@ -73,6 +73,8 @@ void Loop::run_tasks() {
     Task& task = tasks_.front();
     task.unlink();
     task.run();
+    // Nobody is on the stack. One client's pipelined requests must not pile up what each has used.
+    deferred_.destroy_all();
   }
 }
 
