@@ -12,6 +12,8 @@ using base::Error;
 using base::Phase;
 
 constexpr base::Duration kLineCheck = std::chrono::milliseconds(10);
+constexpr base::Duration kSweep = std::chrono::seconds(1);
+constexpr base::Duration kGiveWay = std::chrono::milliseconds(50);
 constexpr base::Duration kNoLimit = base::Duration::max();
 
 Error queue_error(Cause cause, const char* detail) {
@@ -63,13 +65,13 @@ BackendPool::BackendPool(net::Loop& loop, const BackendConfig& backend, const Po
       sweep_(base::Timer::calling<BackendPool, &BackendPool::close_stale>(this)),
       line_check_(base::Timer::calling<BackendPool, &BackendPool::serve_line>(this)) {}
 
-BackendPool::~BackendPool() = default;
+BackendPool::~BackendPool() { tell_others(nullptr); }
 
 BackendPool::Lease BackendPool::lease(StreamWaiter& waiter, Want want) {
   if (want != Want::fresh) {
     if (http::OutboundStream* stream = take_idle(want)) return {.stream = stream};
   }
-  if (!line_.empty() || !claim_slot()) return wait_in_line(waiter);
+  if (!line_.empty() || others_starve() || !make_room()) return wait_in_line(waiter);
   open_for(waiter);
   return {};
 }
@@ -101,10 +103,13 @@ base::Duration BackendPool::rest_limit(const http::H1Outbound& connection) const
   return limit;
 }
 
+std::uint32_t BackendPool::most_connections() const {
+  return backend_.max_connections != 0 ? backend_.max_connections : config_.connections.max;
+}
+
 // Counted before it is opened, so that all workers together never exceed the limit.
 bool BackendPool::claim_slot() {
-  const std::uint32_t own = backend_.max_connections;
-  const std::uint32_t most = own != 0 ? own : config_.connections.max;
+  const std::uint32_t most = most_connections();
   const std::uint32_t before = shared_.connections.fetch_add(1, std::memory_order_relaxed);
   if (most == 0 || before < most) return true;
   release_slot();
@@ -112,6 +117,25 @@ bool BackendPool::claim_slot() {
 }
 
 void BackendPool::release_slot() { shared_.connections.fetch_sub(1, std::memory_order_relaxed); }
+
+// Idle connections that this request may not use are of less use than one it may.
+bool BackendPool::make_room() {
+  if (claim_slot()) return true;
+  if (idle_.empty()) return false;
+  idle_.front()->retire();
+  return claim_slot();
+}
+
+// Where connections are few, one worker must not keep idle what another one waits for.
+bool BackendPool::others_starve() const {
+  const void* starving = shared_.starving.load(std::memory_order_relaxed);
+  return starving != nullptr && starving != this;
+}
+
+void BackendPool::tell_others(const void* starving) {
+  if (starving == nullptr && shared_.starving.load(std::memory_order_relaxed) != this) return;
+  shared_.starving.store(starving, std::memory_order_relaxed);
+}
 
 void BackendPool::open_for(StreamWaiter& waiter) {
   openings_.add(std::make_unique<Opening>(*this, waiter)).start();
@@ -143,7 +167,9 @@ void BackendPool::on_outbound_idle(http::H1Outbound& connection) noexcept {
     waiter.unlink();
     return waiter.on_stream(connection.stream());
   }
-  if (draining_ || idle_.size() >= config_.connections.idle) return connection.retire();
+  if (draining_ || others_starve() || idle_.size() >= config_.connections.idle) {
+    return connection.retire();
+  }
   idle_.push_back(&connection);
   plan_sweep();
 }
@@ -167,6 +193,7 @@ BackendPool::Lease BackendPool::wait_in_line(StreamWaiter& waiter) {
   }
   waiter.queued_until = loop_.now() + config_.queue.timeout;
   line_.push_back(waiter);
+  tell_others(this);
   loop_.arm_in(line_check_, kLineCheck);
   return {.in_line = true};
 }
@@ -183,30 +210,34 @@ void BackendPool::serve_line() {
       waiter.on_connecting();
       open_for(waiter);
     } else {
+      tell_others(this);
       return loop_.arm_in(line_check_, kLineCheck);
     }
   }
+  tell_others(nullptr);
 }
 
 // ---- idle connections
 // ----------------------------------------------------------------------------
 
 void BackendPool::plan_sweep() {
-  if (!sweep_.is_armed()) loop_.arm_in(sweep_, std::chrono::seconds(1));
+  if (!sweep_.is_armed()) loop_.arm_in(sweep_, most_connections() != 0 ? kGiveWay : kSweep);
 }
 
+// Closing one may serve the line, which may take another one: each is looked up again.
 void BackendPool::close_stale() {
   const std::vector<http::H1Outbound*> idle = idle_;
   for (http::H1Outbound* connection : idle) {
-    if (!is_fit(*connection)) connection->retire();
+    const bool is_idle = std::find(idle_.begin(), idle_.end(), connection) != idle_.end();
+    if (is_idle && !is_fit(*connection)) connection->retire();
   }
+  if (!idle_.empty() && others_starve()) idle_.front()->retire();
   if (!idle_.empty()) plan_sweep();
 }
 
 void BackendPool::drain() {
   draining_ = true;
-  const std::vector<http::H1Outbound*> idle = idle_;
-  for (http::H1Outbound* connection : idle) connection->retire();
+  while (!idle_.empty()) idle_.front()->retire();
 }
 
 }  // namespace poise::pool

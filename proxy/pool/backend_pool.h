@@ -16,10 +16,11 @@
 
 namespace poise::pool {
 
-// What all workers know of one backend: how many connections it has. Lives as long as any pool of
-// it.
+// What all workers know of one backend: how many connections it has, and which worker's pool waits
+// for one of them to go (the last that looked). Lives as long as any pool of it.
 struct SharedBackend {
   std::atomic<std::uint32_t> connections{0};
+  std::atomic<const void*> starving{nullptr};
 };
 
 // Waits for a stream; leaving the line is unlinking. Told once.
@@ -68,7 +69,11 @@ class BackendPool final : private http::OutboundOwner {
   http::OutboundStream* take_idle(Want want);
   bool is_fit(const http::H1Outbound& connection) const;
   base::Duration rest_limit(const http::H1Outbound& connection) const;
+  std::uint32_t most_connections() const;
   bool claim_slot();
+  bool make_room();
+  bool others_starve() const;
+  void tell_others(const void* starving);
   void release_slot();
   void open_for(StreamWaiter& waiter);
   Lease wait_in_line(StreamWaiter& waiter);
