@@ -16,8 +16,9 @@ using base::Side;
 
 constexpr int kReadsPerEvent = 4;  // then the other connections get their turn
 constexpr std::size_t kReadAhead = 16 * 1024;
-constexpr int kMaxLeadingEmptyLines = 1;  // RFC 9112 section 2.2
-constexpr base::Duration kLingerTime = std::chrono::seconds(2);
+constexpr int kMaxLeadingEmptyLines = 1;                          // RFC 9112 section 2.2
+constexpr base::Duration kLingerTime = std::chrono::seconds(2);   // of silence
+constexpr base::Duration kLingerMost = std::chrono::seconds(10);  // whatever still comes
 // A client that closed its sending half (socat does) still gets an answer that comes soon; one that
 // is gone altogether looks the same, and must not keep a backend at work for long.
 constexpr base::Duration kHalfClosedGrace = std::chrono::seconds(2);
@@ -100,6 +101,7 @@ void H1Inbound::take(base::Bytes received) {
     return;
   }
   if (!pending_.empty()) {
+    pending_.erase(0, std::exchange(parsed_, 0));
     pending_.append(received);
     return take_pending();
   }
@@ -109,13 +111,16 @@ void H1Inbound::take(base::Bytes received) {
 
 void H1Inbound::take_pending() {
   std::string bytes = std::exchange(pending_, {});
-  const std::size_t used = parse(bytes);
-  if (reading_ == Reading::closed || used == bytes.size()) return;
-  if (used == 0) {
-    pending_ = std::move(bytes);
-  } else {
-    pending_ = base::Bytes(bytes).substr(used);
-  }
+  const std::size_t start = std::exchange(parsed_, 0);
+  const std::size_t end = start + parse(base::Bytes(bytes).substr(start));
+  if (reading_ == Reading::closed || end == bytes.size()) return;
+  pending_ = std::move(bytes);
+  parsed_ = end;  // nothing is moved: there may be thousands of requests in it
+}
+
+void H1Inbound::drop_pending() {
+  pending_.clear();
+  parsed_ = 0;
 }
 
 std::size_t H1Inbound::parse(base::Bytes input) {
@@ -226,7 +231,7 @@ void H1Inbound::refuse(const Error& error) {
 void H1Inbound::fail_request(const Error& error) {
   reading_ = Reading::waiting;
   must_close_ = true;
-  pending_.clear();
+  drop_pending();
   if (std::exchange(request_cancelled_, true)) return;
   handler_->abort(error);
 }
@@ -241,9 +246,7 @@ void H1Inbound::on_end_of_input() {
       return close();
     case Reading::body:
       return lose_client(0);
-    case Reading::tunnel:
-      if (!request_cancelled_) handler_->end(kNoTrailers);
-      break;
+    case Reading::tunnel:   // settle() tells of it
     case Reading::waiting:  // it may have closed its sending half only
     case Reading::closed:
       break;
@@ -267,6 +270,10 @@ Phase H1Inbound::phase_of_loss() const {
 }
 
 void H1Inbound::consumed(std::size_t bytes) noexcept {
+  if (room() == 0) {  // the client was held back: its time begins now
+    last_progress_ = loop_.now();
+    loop_.schedule(*this);
+  }
   unconsumed_ -= bytes;
   if (transport_ != nullptr && !input_ended_ && wants_bytes()) transport_->resume_reading();
 }
@@ -325,6 +332,7 @@ void H1Inbound::body(base::Bytes bytes) noexcept {
     if (std::exchange(in_chunk_, true)) outbox_.stage(kChunkEnd);
     write_chunk_line(outbox_.staged(), bytes.size());
   }
+  if (reading_ == Reading::tunnel && !outbox_.blocked()) last_progress_ = loop_.now();
   outbox_.write(*transport_, bytes);
   unreturned_ += bytes.size();
   return_credit();
@@ -376,6 +384,9 @@ void H1Inbound::settle() {
   if (reading_ == Reading::tunnel) {
     if (!pending_.empty()) take_pending();
     if (reading_ == Reading::closed) return;
+    if (input_ended_ && !request_cancelled_ && !std::exchange(tunnel_input_ended_, true)) {
+      handler_->end(kNoTrailers);  // it may have ended before there was a tunnel
+    }
     const bool response_left = responding_ == Responding::ended && outbox_.empty();
     if (response_left && !std::exchange(output_ended_, true)) transport_->shutdown_sending();
     if (!response_left || !(input_ended_ || request_cancelled_)) return;
@@ -417,8 +428,8 @@ void H1Inbound::next_request() {
 void H1Inbound::linger() {
   reading_ = Reading::lingering;
   unconsumed_ = 0;  // nobody consumes any more; without room, a read would look like the end
-  pending_.clear();
-  last_progress_ = loop_.now();
+  drop_pending();
+  last_progress_ = started_ = loop_.now();
   transport_->shutdown_sending();
   transport_->resume_reading();
   loop_.arm_in(timer_, kLingerTime);
@@ -435,8 +446,8 @@ void H1Inbound::close() {
   owner_.on_inbound_closed(*this);
 }
 
-void H1Inbound::close_when_idle() {
-  if (is_idle()) close();
+void H1Inbound::close_when_idle(base::Duration grace) {
+  if (is_idle() && loop_.now() - last_progress_ >= grace) close();
 }
 
 void H1Inbound::close_now(const Error& why) {
@@ -469,6 +480,9 @@ base::Duration H1Inbound::limit_now() const {
 MonotonicTime H1Inbound::deadline() const {
   const base::Duration limit = limit_now();
   if (limit.count() == 0) return MonotonicTime::max();
+  if (reading_ == Reading::lingering) {
+    return std::min(last_progress_ + limit, started_ + kLingerMost);
+  }
   const bool head_begun = reading_ == Reading::head && started_ != MonotonicTime{};
   return (head_begun ? started_ : last_progress_) + limit;
 }

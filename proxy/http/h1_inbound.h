@@ -58,8 +58,9 @@ class H1Inbound final : public base::Deferred,
   bool open(net::Fd fd);
 
   bool is_idle() const { return reading_ == Reading::head && pending_.empty() && !handler_; }
-  // Drain: an idle client's next request is answered with Connection: close.
-  void close_when_idle();
+  // Drain: closes a client that has been idle for so long. One that sends before that still gets
+  // its answer, with Connection: close.
+  void close_when_idle(base::Duration grace = base::Duration(0));
   // Ends the connection now, whatever it is doing.
   void close_now(const base::Error& why);
 
@@ -91,6 +92,7 @@ class H1Inbound final : public base::Deferred,
   std::size_t room() const;
   void take(base::Bytes received);
   void take_pending();
+  void drop_pending();
   std::size_t parse(base::Bytes input);
   std::size_t parse_head(base::Bytes input);
   std::size_t parse_body(base::Bytes input);
@@ -125,7 +127,8 @@ class H1Inbound final : public base::Deferred,
   net::Outbox outbox_;
   std::unique_ptr<StreamHandler> handler_;
   MessageSource* response_source_ = nullptr;
-  std::string pending_;  // received, not parsed yet
+  std::string pending_;     // received, not parsed yet
+  std::size_t parsed_ = 0;  // but for so many bytes at its start
   H1Body body_reader_;
   base::Timer timer_;
   base::MonotonicTime started_{};
@@ -150,6 +153,7 @@ class H1Inbound final : public base::Deferred,
   bool must_close_ = false;
   bool output_ended_ = false;
   bool input_ended_ = false;
+  bool tunnel_input_ended_ = false;
   bool request_cancelled_ = false;
 };
 

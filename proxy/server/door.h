@@ -37,7 +37,8 @@ class Door : private net::Listener::Events {
   void listen(net::Fd fd);
   // Takes what is queued, then accepts no more.
   void begin_drain();
-  virtual void close_idle() = 0;
+  // Those that have been idle for so long.
+  virtual void close_idle(base::Duration grace) = 0;
   virtual void close_all() = 0;
 
   bool is_draining_now() const { return draining_; }

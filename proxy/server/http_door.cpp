@@ -26,8 +26,8 @@ void HttpDoor::on_inbound_closed(http::H1Inbound& connection) noexcept {
   on_connection_gone();
 }
 
-void HttpDoor::close_idle() {
-  connections_.for_each([](http::H1Inbound& connection) { connection.close_when_idle(); });
+void HttpDoor::close_idle(base::Duration grace) {
+  connections_.for_each([&](http::H1Inbound& connection) { connection.close_when_idle(grace); });
 }
 
 void HttpDoor::close_all() {

@@ -14,7 +14,7 @@ class HttpDoor final : public Door, private http::InboundOwner {
            std::unique_ptr<exchange::HttpService> service);
   ~HttpDoor() override;
 
-  void close_idle() override;
+  void close_idle(base::Duration grace) override;
   void close_all() override;
 
  private:

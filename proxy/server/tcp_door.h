@@ -12,7 +12,7 @@ class TcpDoor final : public Door, private l4::TcpSessionOwner {
   TcpDoor(net::Loop& loop, Limits limits, Events& events, std::unique_ptr<l4::TcpService> service);
   ~TcpDoor() override;
 
-  void close_idle() override {}  // a session has no moment between requests
+  void close_idle(base::Duration) override {}  // a session has no moment between requests
   void close_all() override;
 
  private:

@@ -123,7 +123,7 @@ void Worker::drain(base::Duration limit) {
 void Worker::begin_drain(base::Duration limit) {
   if (std::exchange(draining_, true)) return;
   for (const auto& door : doors_) door->begin_drain();
-  loop_.arm_in(idle_grace_, std::min(kIdleGrace, limit));
+  loop_.arm_in(idle_grace_, kIdleGrace);
   loop_.arm_in(drain_limit_, limit);
   report_if_drained();
 }
@@ -135,8 +135,10 @@ void Worker::report_if_drained() {
   setup_.on_drained();
 }
 
+// Again and again: a long response that began before the drain promised to keep its connection.
 void Worker::close_idle() {
-  for (const auto& door : doors_) door->close_idle();
+  for (const auto& door : doors_) door->close_idle(kIdleGrace);
+  loop_.arm_in(idle_grace_, kIdleGrace / 4);
 }
 
 void Worker::close_all() {

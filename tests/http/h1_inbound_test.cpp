@@ -579,3 +579,41 @@ TEST_CASE("a client that reads nothing is let go") {
   }));
   CHECK(seen.aborted.cause == Cause::client_too_slow);
 }
+
+TEST_CASE("what pipelined requests have used is let go of one by one") {
+  InboundStage stage;
+  std::size_t most = 0;
+  stage.prepare = [&](ScriptedHandler& handler) {
+    handler.on_end = [&](ScriptedHandler& self) {
+      std::size_t alive = 0;
+      for (std::size_t i = 0; i < stage.count(); ++i) alive += stage.seen(i).handler != nullptr;
+      most = std::max(most, alive);
+      self.answer(200, "");
+    };
+  };
+  stage.open();
+  std::string requests;
+  for (int i = 0; i < 300; ++i) requests += get("/" + std::to_string(i));
+  stage.wire.send(requests);
+  CHECK(stage.wire.comes_true([&] { return stage.count() == 300; }));
+  CHECK(most <= 2);
+}
+
+TEST_CASE("a client that ended its half before the tunnel began is known to have") {
+  InboundStage stage;
+  ScriptedHandler* upgrading = nullptr;
+  stage.prepare = [&](ScriptedHandler& handler) {
+    handler.on_head = [&](ScriptedHandler& self) { upgrading = &self; };
+    handler.on_end = [](ScriptedHandler&) {};
+  };
+  stage.open();
+  stage.wire.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: chat\r\n\r\nhello");
+  stage.wire.shut_down_sending();
+  stage.wire.settle();
+  REQUIRE(upgrading != nullptr);
+  CHECK_FALSE(stage.seen(0).ended);
+  upgrading->switch_protocols();
+  stage.wire.settle();
+  CHECK(stage.seen(0).body == "hello");
+  CHECK(stage.seen(0).ended);
+}
