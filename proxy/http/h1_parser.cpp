@@ -194,11 +194,13 @@ void read_upgrade(const Control& control, RequestHead& head) {
   if (control.upgrade == nullptr || !control.says_upgrade) return;
   if (head.framing != Framing::none || head.version != Version::http_1_1) return;
   const std::string_view protocol = control.upgrade->value;
-  if (protocol.empty() || equal_ignoring_case(protocol.substr(0, 3), "h2c") ||
-      equal_ignoring_case(protocol.substr(0, 4), "http") ||
-      equal_ignoring_case(protocol.substr(0, 3), "tls")) {
-    return;
-  }
+  bool is_fit = !protocol.empty();
+  for_each_element(protocol, [&](std::string_view each) {  // the backend may choose any of them
+    for (const std::string_view unfit : {"h2c", "http", "tls"}) {
+      if (equal_ignoring_case(each.substr(0, unfit.size()), unfit)) is_fit = false;
+    }
+  });
+  if (!is_fit) return;
   head.upgrade = Upgrade::requested;
   head.upgrade_protocol = protocol;
 }

@@ -260,6 +260,7 @@ TEST_CASE("an upgrade needs both fields, no body and a protocol that may be tunn
   CHECK(upgrade("Upgrade: websocket\r\n") == Upgrade::none);
   CHECK(upgrade("Connection: upgrade\r\n") == Upgrade::none);
   CHECK(upgrade("Connection: upgrade\r\nUpgrade: h2c\r\n") == Upgrade::none);
+  CHECK(upgrade("Connection: upgrade\r\nUpgrade: websocket, h2c\r\n") == Upgrade::none);
   CHECK(upgrade("Connection: upgrade\r\nUpgrade: TLS/1.0\r\n") == Upgrade::none);
   CHECK(upgrade("Connection: upgrade\r\nUpgrade: websocket\r\n", "GET / HTTP/1.0") ==
         Upgrade::none);
