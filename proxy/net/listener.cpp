@@ -115,6 +115,7 @@ void Listener::close() {
 }
 
 void Listener::start() {
+  paused_ = false;
   uv_poll_start(&watch_->handle, UV_READABLE, [](uv_poll_t* handle, int, int) {
     Listener* listener = static_cast<Watch*>(handle->data)->listener;
     if (listener != nullptr) listener->on_ready();
@@ -122,6 +123,7 @@ void Listener::start() {
 }
 
 void Listener::pause() {
+  paused_ = true;
   retry_.cancel();
   uv_poll_stop(&watch_->handle);
 }
@@ -134,12 +136,13 @@ void Listener::on_ready() {
 }
 
 void Listener::drain() {
+  paused_ = false;
   (void)accept_up_to(std::numeric_limits<int>::max());
   close();
 }
 
 Listener::Accepted Listener::accept_up_to(int count) {
-  for (; count > 0; --count) {
+  for (; count > 0 && !paused_; --count) {
     sockaddr_storage peer{};
     socklen_t length = sizeof peer;
     Fd fd(::accept4(fd_.get(), reinterpret_cast<sockaddr*>(&peer), &length,

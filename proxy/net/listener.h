@@ -59,6 +59,7 @@ class Listener {
   Events& events_;
   base::Timer retry_;
   Watch* watch_ = nullptr;
+  bool paused_ = false;
 };
 
 }  // namespace poise::net
