@@ -34,6 +34,11 @@ class Selector {
 
   // Whether a pick without exclusions would find somebody.
   bool has_usable() const { return allowed_.any(); }
+  // The same with exclusions.
+  bool has_usable_beside(const BackendMask& excluded) {
+    usable_.assign_difference(allowed_, excluded);
+    return usable_.any();
+  }
   std::uint32_t in_flight(BackendIndex backend) const { return load_[backend].in_flight; }
 
  private:

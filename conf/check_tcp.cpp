@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kLimits{"header_bytes", "headers", "uri_bytes",
                                                   "body_bytes", "requests_per_connection"};
-constexpr std::array<std::string_view, 3> kTimeouts{"header", "body_idle", "request"};
+constexpr std::array<std::string_view, 4> kTimeouts{"header", "body_idle", "write_idle", "request"};
 constexpr std::array<std::string_view, 7> kMatches{"host",    "path",    "path_exact", "path_regex",
                                                    "methods", "headers", "query"};
 constexpr std::array<std::string_view, 6> kRouteKeys{

@@ -18,8 +18,10 @@ Error local_error(Cause cause, Phase phase, const char* detail) {
   return {.cause = cause, .phase = phase, .side = Side::local, .detail = detail};
 }
 
+// The connection ends with this error, whatever is still to be said.
 bool client_will_not_read(const Error& error) {
-  return error.cause == Cause::client_gone || error.cause == Cause::client_too_slow;
+  return error.cause == Cause::client_gone || error.cause == Cause::client_too_slow ||
+         error.cause == Cause::draining;
 }
 
 }  // namespace
@@ -61,30 +63,21 @@ void Exchange::route() {
   }
   route_ = &service_.plan.routes[static_cast<std::size_t>(index)];
   const RouteConfig& config = route_->config;
-  if (is_denied(config, client)) {
+  if (!admits(config, client)) {
     return answer(local_error(Cause::denied, Phase::request, "client address not allowed"));
   }
-  if (config.redirect) return answer(redirect_reply(*config.redirect, request_));
-  if (config.respond) return answer(fixed_reply(*config.respond));
+  if (config.redirect || config.respond) return answer(reply_of(config));
   prepare_request(request_, config, peer);
-  group_ = &choose_group();
+  group_ = service_.groups[choose_pool(*route_, service_.random)];
   group_->retry_budget().on_request();
   start_try();
 }
 
-bool Exchange::is_denied(const RouteConfig& route, const net::Address& client) const {
-  if (net::contains(route.deny, client)) return true;
-  return !route.allow.empty() && !net::contains(route.allow, client);
-}
-
-pool::BackendGroup& Exchange::choose_group() {
-  const std::vector<PoolShare>& shares = route_->pools;
-  std::size_t chosen = 0;
-  if (shares.size() > 1) {
-    std::uint32_t point = service_.random.below(route_->total_weight);
-    while (point >= shares[chosen].weight) point -= shares[chosen++].weight;
-  }
-  return *service_.groups[shares[chosen].pool];
+LocalReply Exchange::reply_of(const RouteConfig& config) const {
+  LocalReply reply =
+      config.redirect ? redirect_reply(*config.redirect, request_) : fixed_reply(*config.respond);
+  prepare_response(reply.head, config);
+  return reply;
 }
 
 void Exchange::body(base::Bytes bytes) noexcept {
@@ -252,21 +245,23 @@ bool Exchange::try_again(const Error& error) {
                     .method = request_.method,
                     .tries = tries_,
                     .reused = attempt_.reused,
-                    .replayable = replayable_ || request_.framing == http::Framing::none},
+                    .replayable = replayable_ || request_.framing == http::Framing::none,
+                    .timed_try = try_timeout().count() > 0},
                    retry_config());
   if (decision.verdict == RetryDecision::Verdict::give_up) return false;
+  note_try(error);
   if (decision.charge_budget && !group_->retry_budget().take(service_.loop.now())) {
     group_->pool_cells().retry_budget_exhausted.add();
-    return false;
+    answer(
+        local_error(Cause::retry_budget, error.phase, "a retry was due, but the budget is empty"));
+    return true;
   }
   group_->pool_cells().retries.add();
-  note_try(error);
   if (tried_.size() == 0) tried_ = balancing::BackendMask(group_->plan().backends.size());
   tried_.set(attempt_.backend);
-  want_fresh_ = !decision.avoid_backend;
+  want_fresh_ = decision.fresh_connection;
   move(Event::retry);
-  const bool others_left = group_->selector().pick(0, tried_).has_value();
-  if (others_left || want_fresh_) {
+  if (group_->selector().has_usable_beside(tried_) || want_fresh_) {
     start_try();
   } else {
     service_.loop.arm_in(timer_, retry_config().backoff);

@@ -67,8 +67,7 @@ class Exchange final : public base::Pooled<Exchange>,
 
   void move(Event event);
   void route();
-  bool is_denied(const RouteConfig& route, const net::Address& client) const;
-  pool::BackendGroup& choose_group();
+  LocalReply reply_of(const RouteConfig& config) const;
 
   void start_try();
   pool::BackendPool::Want wanted_connection() const;
@@ -132,7 +131,7 @@ class Exchange final : public base::Pooled<Exchange>,
   Attempt attempt_;
   balancing::BackendMask tried_;
   std::vector<AttemptRecord> failed_tries_;
-  base::Buffer replay_;  // the request's body from its start, while it may be sent again
+  base::Buffer replay_;           // the request's body from its start, while it may be sent again
   base::ByteCount received_ = 0;  // of the request's body
   base::ByteCount credited_ = 0;
   std::size_t unconsumed_response_ = 0;

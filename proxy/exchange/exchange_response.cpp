@@ -3,6 +3,7 @@
 
 #include "proxy/exchange/exchange.h"
 #include "proxy/exchange/prepare_request.h"
+#include "proxy/exchange/record_parts.h"
 
 namespace poise::exchange {
 
@@ -98,12 +99,9 @@ void Exchange::settle() {
   if (attempt_.first_byte != MonotonicTime{}) self_time_ += now - turn;
   const base::Duration total = now - inbound_.started();
   count(total);
-  const AccessLogConfig& log = service_.plan.log;
   if (service_.log == nullptr) return;
   const bool failed = error_.cause != Cause::none;
-  const bool sampled =
-      log.sample >= 1 || static_cast<double>(service_.random() >> 11) * 0x1.0p-53 < log.sample;
-  if (sampled || (failed && log.errors_always)) write_log(total);
+  if (is_logged(service_.plan.log, failed, service_.random)) write_log(total);
 }
 
 void Exchange::count(base::Duration total) {
@@ -116,30 +114,15 @@ void Exchange::count(base::Duration total) {
 
 namespace {
 
-class RequestId {
- public:
-  explicit RequestId(std::uint64_t number) {
-    for (int i = 15; i >= 0; --i, number >>= 4) text_[i] = "0123456789abcdef"[number & 15];
-  }
-  std::string_view text() const { return {text_, sizeof text_}; }
-
- private:
-  char text_[16];
-};
-
 std::string_view value_of(const http::Fields& fields, http::FieldId id) {
   const http::Field* field = fields.find(id);
   return field == nullptr ? std::string_view{} : field->value;
 }
 
-base::Duration between(MonotonicTime from, MonotonicTime to) {
-  return from == MonotonicTime{} || to == MonotonicTime{} ? kNotReached : to - from;
-}
-
 }  // namespace
 
 void Exchange::write_log(base::Duration total) {
-  const RequestId id(service_.random());
+  const RecordId id(service_.random());
   std::string client = client_ ? client_->ip_text() : std::string();
   AccessRecord record;
   record.time =

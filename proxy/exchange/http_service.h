@@ -11,25 +11,13 @@
 #include "proxy/base/counters.h"
 #include "proxy/base/random.h"
 #include "proxy/exchange/access_log_writer.h"
-#include "proxy/exchange/route_config.h"
+#include "proxy/exchange/route_plan.h"
 #include "proxy/exchange/route_table.h"
 #include "proxy/http/h1_inbound.h"
 #include "proxy/net/loop.h"
 #include "proxy/pool/backend_group.h"
 
 namespace poise::exchange {
-
-struct PoolShare {
-  std::size_t pool = 0;  // index into the snapshot's pools
-  std::uint32_t weight = 1;
-};
-
-struct RoutePlan {
-  RouteConfig config;
-  std::vector<PoolShare> pools;  // empty for a redirect or a fixed reply
-  std::uint32_t total_weight = 0;
-  base::Duration request_timeout{0};
-};
 
 struct ListenerPlan {
   std::string name;

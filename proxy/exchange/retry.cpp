@@ -11,8 +11,8 @@ bool never_reached_backend(const base::Error& error) {
          error.sent == base::Sent::nothing;
 }
 
-bool is_configured(const base::Error& error, const pool::RetryConfig& config) {
-  switch (error.cause) {
+bool is_configured(const FailedTry& failed, const pool::RetryConfig& config) {
+  switch (failed.error.cause) {
     case Cause::connect_refused:
     case Cause::connect_timeout:
     case Cause::connect_unreachable:
@@ -22,8 +22,8 @@ bool is_configured(const base::Error& error, const pool::RetryConfig& config) {
       return config.on_connect;
     case Cause::response_reset:
       return config.on_reset_before_response;
-    case Cause::response_timeout:  // only of a try: set by whoever wants another one made
-      return config.try_timeout.count() > 0;
+    case Cause::response_timeout:
+      return failed.timed_try;
     default:
       return false;
   }
@@ -33,13 +33,13 @@ bool is_configured(const base::Error& error, const pool::RetryConfig& config) {
 
 RetryDecision decide_retry(const FailedTry& failed, const pool::RetryConfig& config) {
   if (failed.tries > config.attempts || !failed.replayable) return {};
-  if (!is_configured(failed.error, config)) return {};
+  if (!is_configured(failed, config)) return {};
   const bool unprocessed = never_reached_backend(failed.error);
   const bool repeatable = http::is_idempotent(failed.method) || config.non_idempotent;
   if (!unprocessed && !repeatable) return {};
   const bool stale = failed.reused && failed.error.cause == Cause::response_reset;
   return {.verdict = RetryDecision::Verdict::retry,
-          .avoid_backend = !stale,
+          .fresh_connection = stale,
           .charge_budget = !unprocessed && !stale};
 }
 

@@ -11,9 +11,16 @@ namespace {
 constexpr std::size_t kFew = 6;
 constexpr int kNone = std::numeric_limits<int>::max();
 
+bool takes_all(const MatchConfig& match) {
+  return match.host.empty() && match.path.empty() && match.path_exact.empty() &&
+         match.path_regex.empty() && match.methods.empty() && match.headers.empty() &&
+         match.query.empty() && match.source.empty();
+}
+
 }  // namespace
 
-RouteTable::RouteTable(const std::vector<RouteConfig>& routes) {
+RouteTable::RouteTable(const std::vector<RouteConfig>& routes)
+    : first_takes_all_(!routes.empty() && takes_all(routes.front().match)) {
   matchers_.reserve(routes.size());
   for (const auto& route : routes) {
     const int index = static_cast<int>(matchers_.size());
@@ -48,6 +55,7 @@ void RouteTable::index_paths(PathIndex& paths) const {
 }
 
 int RouteTable::find(const http::RequestHead& head, const net::Address& client) const {
+  if (first_takes_all_) return 0;
   const HostName host(head.authority);
   const RequestView request{host.text(), head, client};
   int best = kNone;

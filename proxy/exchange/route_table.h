@@ -57,6 +57,7 @@ class RouteTable {
                 int& best) const;
   void consider_wildcards(const RequestView& request, int& best) const;
 
+  bool first_takes_all_;  // the usual listener, with one pool and nothing to judge
   std::vector<RouteMatcher> matchers_;
   PathIndex any_host_;
   TextMap<PathIndex> hosts_;

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <optional>
 
+#include "proxy/http/validate.h"
+
 namespace poise::http {
 namespace {
 
@@ -29,15 +31,9 @@ class ArenaText {
   char* end_;
 };
 
-// RFC 9110 section 5.6.2.
-bool is_token_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
 // RFC 7239 section 4: a value is a token or a quoted-string, and a port makes it no token.
 void add_value(ArenaText& out, std::string_view value) {
-  if (std::all_of(value.begin(), value.end(), is_token_char)) {
+  if (value.empty() || is_token(value)) {
     out.add(value);
     return;
   }

@@ -85,6 +85,22 @@ HeadSyntax::Fault fault_of(llhttp_errno_t error) {
   }
 }
 
+const char* detail_of(HeadSyntax::Fault fault) {
+  switch (fault) {
+    case HeadSyntax::Fault::none:
+      return "";
+    case HeadSyntax::Fault::framing:
+      return "invalid Content-Length or Transfer-Encoding";
+    case HeadSyntax::Fault::method:
+      return "unknown method";
+    case HeadSyntax::Fault::version:
+      return "malformed HTTP version";
+    case HeadSyntax::Fault::syntax:
+      break;
+  }
+  return "malformed start line or header field";
+}
+
 }  // namespace
 
 #define POISE_TEXT_OF(x) #x
@@ -104,7 +120,7 @@ HeadSyntax read_head_syntax(HeadKind kind, base::Bytes text, base::Arena& arena,
   const llhttp_errno_t outcome = llhttp_execute(&reading.parser, text.data(), text.size());
   HeadSyntax& head = reading.head;
   head.fault = outcome == HPE_OK ? HeadSyntax::Fault::syntax : fault_of(outcome);
-  head.detail = llhttp_errno_name(outcome);
+  head.detail = detail_of(head.fault);
   head.major = reading.parser.http_major;
   head.minor = reading.parser.http_minor;
   head.status = reading.parser.status_code;

@@ -64,10 +64,9 @@ std::size_t host_length(std::string_view text) {
 }
 
 std::string_view lower_cased(std::string_view text, base::Arena& arena) {
-  const bool has_upper = std::any_of(text.begin(), text.end(), [](char c) {
-    return (kKinds[static_cast<std::uint8_t>(c)] & kUpper) != 0;
-  });
-  if (!has_upper) return text;
+  std::uint8_t any = 0;
+  for (const char c : text) any |= kKinds[static_cast<std::uint8_t>(c)];
+  if ((any & kUpper) == 0) return text;
   char* copy = static_cast<char*>(arena.allocate(text.size()));
   std::transform(text.begin(), text.end(), copy,
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });

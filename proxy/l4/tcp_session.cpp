@@ -23,8 +23,9 @@ void TcpSession::open(net::Fd fd, const net::Address& peer) {
   }
   route_ = find_route(service_.plan.routes, peer);
   if (route_ == nullptr) return refuse(Cause::no_route, "no route takes this client");
-  if (!admits(route_->config, peer)) return refuse(Cause::denied, "client address not allowed");
-  group_ = service_.groups[choose_pool(*route_, service_.random)];
+  if (!exchange::admits(route_->config, peer))
+    return refuse(Cause::denied, "client address not allowed");
+  group_ = service_.groups[exchange::choose_pool(*route_, service_.random)];
   dial();
 }
 

@@ -1,6 +1,5 @@
 // What a session came to: its cells and its line in the access log.
-#include <array>
-
+#include "proxy/exchange/record_parts.h"
 #include "proxy/l4/tcp_session.h"
 
 namespace poise::l4 {
@@ -9,21 +8,6 @@ namespace {
 using base::Cause;
 using base::Error;
 using base::MonotonicTime;
-
-std::array<char, 16> make_id(std::uint64_t number) {
-  std::array<char, 16> text{};
-  for (std::size_t i = text.size(); i-- > 0; number >>= 4)
-    text[i] = "0123456789abcdef"[number & 15];
-  return text;
-}
-
-base::Duration between(MonotonicTime from, MonotonicTime to) {
-  return from == MonotonicTime{} || to == MonotonicTime{} ? exchange::kNotReached : to - from;
-}
-
-bool is_sampled(const exchange::AccessLogConfig& log, base::Random& random) {
-  return log.sample >= 1 || static_cast<double>(random() >> 11) * 0x1.0p-53 < log.sample;
-}
 
 }  // namespace
 
@@ -34,16 +18,14 @@ void TcpSession::account(const Error& error) {
   if (error) cells.failures[static_cast<std::size_t>(error.cause)].add();
   cells.duration.observe(total);
   if (service_.log == nullptr) return;
-  const exchange::AccessLogConfig& log = service_.plan.log;
-  if ((error && log.errors_always) || is_sampled(log, service_.random)) write_log(error, total);
+  if (exchange::is_logged(service_.plan.log, bool{error}, service_.random)) write_log(error, total);
 }
 
 void TcpSession::write_log(const Error& error, base::Duration total) {
-  const auto id = make_id(service_.random());
+  const exchange::RecordId id(service_.random());
   exchange::AccessRecord record;
-  record.time =
-      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  record.id = {id.data(), id.size()};
+  record.time = exchange::wall_clock();
+  record.id = id.text();
   record.listener = service_.plan.listener;
   if (route_ != nullptr) record.route = route_->config.name;
   if (group_ != nullptr) record.pool = group_->plan().config.name;
@@ -55,8 +37,8 @@ void TcpSession::write_log(const Error& error, base::Duration total) {
   record.phase = error.phase;
   record.bytes_in = relay_.bytes_in();
   record.bytes_out = relay_.bytes_out();
-  record.connect_time = between(picked_, connected_);
-  record.wait_time = between(connected_, relay_.first_byte());
+  record.connect_time = exchange::between(picked_, connected_);
+  record.wait_time = exchange::between(connected_, relay_.first_byte());
   record.total_time = total;
   if (!failed_tries_.empty()) {
     failed_tries_.push_back(

@@ -89,9 +89,10 @@ TEST_CASE("a timeout is retried only where a try has one") {
   CHECK_FALSE(retries({.error = timed_out(Cause::response_timeout)}));
   pool::RetryConfig config;
   config.try_timeout = std::chrono::seconds(1);
-  CHECK(retries({.error = timed_out(Cause::response_timeout)}, config));
-  CHECK_FALSE(
-      retries({.error = timed_out(Cause::response_timeout), .method = Method::post}, config));
+  CHECK(retries({.error = timed_out(Cause::response_timeout), .timed_try = true}, config));
+  CHECK_FALSE(retries(
+      {.error = timed_out(Cause::response_timeout), .method = Method::post, .timed_try = true},
+      config));
 }
 
 TEST_CASE("answers, the client's faults and our own limits are never retried") {
@@ -107,18 +108,18 @@ TEST_CASE("a stale warm connection blames nobody and costs no budget") {
   const auto decision =
       decide_retry({.error = reset(Sent::something), .reused = true}, pool::RetryConfig{});
   CHECK(decision.verdict == Verdict::retry);
-  CHECK_FALSE(decision.avoid_backend);
+  CHECK(decision.fresh_connection);
   CHECK_FALSE(decision.charge_budget);
 }
 
 TEST_CASE("a reset on a fresh connection avoids the backend and is charged") {
   const auto decision = decide_retry({.error = reset(Sent::something)}, pool::RetryConfig{});
-  CHECK(decision.avoid_backend);
+  CHECK_FALSE(decision.fresh_connection);
   CHECK(decision.charge_budget);
 }
 
 TEST_CASE("a try that reached no application is not charged, but its backend avoided") {
   const auto decision = decide_retry({.error = failed_connect()}, pool::RetryConfig{});
-  CHECK(decision.avoid_backend);
+  CHECK_FALSE(decision.fresh_connection);
   CHECK_FALSE(decision.charge_budget);
 }

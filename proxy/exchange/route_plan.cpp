@@ -1,0 +1,20 @@
+#include "proxy/exchange/route_plan.h"
+
+namespace poise::exchange {
+
+bool admits(const RouteConfig& route, const net::Address& client) {
+  if (net::contains(route.deny, client)) return false;
+  return route.allow.empty() || net::contains(route.allow, client);
+}
+
+std::size_t choose_pool(const RoutePlan& route, base::Random& random) {
+  const std::vector<PoolShare>& shares = route.pools;
+  std::size_t chosen = 0;
+  if (shares.size() > 1) {
+    std::uint32_t point = random.below(route.total_weight);
+    while (point >= shares[chosen].weight) point -= shares[chosen++].weight;
+  }
+  return shares[chosen].pool;
+}
+
+}  // namespace poise::exchange
