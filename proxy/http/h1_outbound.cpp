@@ -206,6 +206,7 @@ void H1Outbound::begin_response(base::Bytes input, std::size_t length) {
   }
   closes_ = head.closes || head.framing == Framing::close;
   promised_idle_ = head.keep_alive_timeout;
+  withheld_body_ = head.framing == Framing::none && head.has_length;
   if (head.upgrade == Upgrade::requested) {
     reading_ = Reading::tunnel;
     return responses_->head(head);

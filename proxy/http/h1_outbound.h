@@ -48,6 +48,10 @@ class H1Outbound final : public base::Deferred,
   // Closes an idle connection.
   void retire();
 
+  // The last response named a length but had no body (HEAD, 304): a backend that sends one all the
+  // same sends it now, where it could pass for the next response.
+  bool withheld_body() const { return withheld_body_; }
+
   base::MonotonicTime opened_at() const { return opened_at_; }
   base::MonotonicTime idle_since() const { return idle_since_; }
   // What the backend promised in Keep-Alive; 0: nothing.
@@ -119,6 +123,7 @@ class H1Outbound final : public base::Deferred,
   bool response_ended_ = false;  // of a tunnel, whose request may go on
   bool output_ended_ = false;
   bool closes_ = false;
+  bool withheld_body_ = false;
 };
 
 }  // namespace poise::http

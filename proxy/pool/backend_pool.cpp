@@ -80,7 +80,8 @@ http::OutboundStream* BackendPool::take_idle(Want want) {
   while (!idle_.empty()) {
     http::H1Outbound& connection = *idle_.back();
     idle_.pop_back();
-    if (is_fit(connection) && (want == Want::warm || connection.is_quiet())) {
+    const bool must_ask = want == Want::checked || connection.withheld_body();
+    if (is_fit(connection) && (!must_ask || connection.is_quiet())) {
       return &connection.stream();
     }
     connection.retire();
