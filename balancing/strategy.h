@@ -1,30 +1,28 @@
 // What a balancing strategy is, in two halves. A Plan is built once a configuration on the control
 // thread, holds the heavy tables and is shared by all workers; its picker() makes each worker's own
 // Strategy, which nobody else touches and which needs no lock. Strategies decide only: health,
-// breakers and backends tried already are applied before, in `usable`, and loads are counted by the
-// Selector, which is the only caller.
+// tiers, zones and backends tried already are applied before, in `usable`; loads are counted and
+// weights ramped by the Selector, which is the only caller.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 
 #include "balancing/backend_mask.h"
 #include "balancing/backend_set.h"
+#include "balancing/effective_weights.h"
+#include "balancing/hash_key.h"
+#include "balancing/loads.h"
 #include "proxy/base/clock.h"
 
 namespace poise::balancing {
 
-// What this worker has under way on a backend.
-struct BackendLoad {
-  std::uint32_t in_flight = 0;
-};
-
 struct PickInput {
-  std::uint64_t key;                  // the request's hash; 0 when the strategy wants none
-  std::span<const BackendLoad> load;  // by BackendIndex
-  const BackendMask& usable;          // never one of weight 0
+  std::uint64_t key;  // the request's hash; 0 when the strategy wants none
+  const Loads& loads;
+  const EffectiveWeights& weights;
+  const BackendMask& usable;  // never one of weight 0
   base::MonotonicTime now;
 };
 
@@ -51,6 +49,10 @@ class Strategy {
   virtual std::optional<BackendIndex> pick(const PickInput& input) = 0;
   // Once for every pick that was started.
   virtual void finished(BackendIndex, const Outcome&) {}
+
+  // What it holds against a backend, for `explain`: the lower, the likelier. nullopt when it keeps
+  // no such number.
+  virtual std::optional<double> score(BackendIndex, const PickInput&) const { return std::nullopt; }
 };
 
 class Plan {
@@ -63,6 +65,11 @@ class Plan {
   // Equal seeds make equal choices; different ones keep workers from choosing in step. The strategy
   // may refer to this plan and must not outlive it.
   virtual std::unique_ptr<Strategy> picker(std::uint64_t seed) const = 0;
+
+  // What of a request its PickInput::key is the hash of; nullptr: it wants no key.
+  virtual const KeySource* key_source() const { return nullptr; }
+  // Whether loads must be those of all workers together, which costs an atomic a request.
+  virtual bool wants_shared_load() const { return false; }
 };
 
 }  // namespace poise::balancing

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "balancing/backend_set.h"
 #include "conf/reader/suggestion.h"
 #include "conf/reader/yaml_reader.h"
 #include "proxy/net/address_config.h"
@@ -12,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr conf::Range<std::uint32_t> kWeight{0, 65'535};
+constexpr conf::Range<std::uint32_t> kWeight{0, balancing::kMostWeight};
 constexpr conf::Range<std::uint32_t> kConnections{0, 1'000'000};
 constexpr conf::Range<std::uint32_t> kAttempts{0, 20};
 constexpr conf::Range<base::Duration> kConnectTimeout{1ms, 10min};

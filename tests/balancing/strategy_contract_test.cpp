@@ -32,7 +32,7 @@ class Traffic {
 
   std::optional<BackendIndex> pick(const BackendMask& excluded = {}) {
     now_ += std::chrono::microseconds(100);
-    const auto picked = selector_.pick(keys_(), excluded, now_);
+    const auto picked = selector_.pick({.key = keys_(), .excluded = excluded, .now = now_});
     if (!picked) return picked;
     selector_.started(*picked);
     under_way_.push_back(*picked);
@@ -124,7 +124,7 @@ TEST_CASE("every strategy never picks who is excluded or unusable, and always so
       weights[1] = 7;
       const auto backends = set_of(weights);
       Traffic traffic(entry, backends, 3);
-      traffic.selector().set_usable(0, false);
+      traffic.selector().set_status(0, kDown, {});
       base::Random random(9);
       for (int i = 0; i < 2000; ++i) {
         BackendMask excluded(size);
@@ -146,9 +146,9 @@ TEST_CASE("every strategy uses a backend again once it is usable again") {
     INFO(entry.name);
     const auto backends = set_of({1, 1});
     Traffic traffic(entry, backends, 5);
-    traffic.selector().set_usable(0, false);
+    traffic.selector().set_status(0, kDown, {});
     CHECK(count_picks(traffic, 2, 100)[0] == 0);
-    traffic.selector().set_usable(0, true);
+    traffic.selector().set_status(0, 0, {});
     CHECK(count_picks(traffic, 2, 1000)[0] > 200);
   }
 }
@@ -178,15 +178,4 @@ TEST_CASE("every strategy picks the same for the same seed") {
     Traffic two(entry, backends, 77);
     for (int i = 0; i < 500; ++i) REQUIRE(one.pick() == two.pick());
   }
-}
-
-TEST_CASE("a selector counts what is under way") {
-  const auto backends = set_of({1, 1});
-  Selector selector(make_plan(backends, {}), backends, 1);
-  selector.started(1);
-  selector.started(1);
-  CHECK(selector.in_flight(1) == 2);
-  CHECK(selector.in_flight(0) == 0);
-  selector.finished(1, {});
-  CHECK(selector.in_flight(1) == 1);
 }

@@ -1,0 +1,21 @@
+// What is held against a backend, as bits of one byte: health judges it on the control thread,
+// every worker's Selector obeys it. 0 is a fit backend. A plain value.
+#pragma once
+
+#include <cstdint>
+
+namespace poise::balancing {
+
+using StatusBits = std::uint8_t;
+
+inline constexpr StatusBits kDown = 1;      // active health says so
+inline constexpr StatusBits kEjected = 2;   // passive health says so
+inline constexpr StatusBits kDraining = 4;  // keeps its sessions and takes no new ones
+inline constexpr StatusBits kUnknown = 8;   // not probed or not resolved yet
+
+// Whether it can serve at all; a draining backend can.
+constexpr bool is_healthy(StatusBits bits) { return (bits & (kDown | kEjected | kUnknown)) == 0; }
+// Whether it takes what is new.
+constexpr bool is_fit(StatusBits bits) { return bits == 0; }
+
+}  // namespace poise::balancing

@@ -1,0 +1,137 @@
+#include "balancing/selector.h"
+
+#include <catch2/catch.hpp>
+#include <vector>
+
+#include "balancing/strategies.h"
+
+using namespace poise::balancing;
+
+namespace {
+
+BackendSet set_of(const std::vector<std::uint32_t>& weights) {
+  std::vector<BackendInfo> backends;
+  for (const auto weight : weights) {
+    backends.push_back({std::string(1, static_cast<char>('a' + backends.size())), weight});
+  }
+  return BackendSet(std::move(backends));
+}
+
+Selector selector_of(const BackendSet& backends) { return {make_plan(backends, {}), backends, 1}; }
+
+BackendMask mask_of(std::size_t size, const std::vector<BackendIndex>& members) {
+  BackendMask mask(size);
+  for (const auto index : members) mask.set(index);
+  return mask;
+}
+
+// Picks first fit, and wants to know the loads of all workers.
+class FirstFit : public Strategy {
+ public:
+  std::optional<BackendIndex> pick(const PickInput& input) override {
+    const auto first = input.usable.next(0);
+    return first < input.usable.size() ? std::optional(first) : std::nullopt;
+  }
+};
+class SharingPlan : public Plan {
+ public:
+  std::unique_ptr<Strategy> picker(std::uint64_t) const override {
+    return std::make_unique<FirstFit>();
+  }
+  bool wants_shared_load() const override { return true; }
+};
+
+}  // namespace
+
+TEST_CASE("a selector counts what is under way") {
+  const auto backends = set_of({1, 1});
+  auto selector = selector_of(backends);
+  selector.started(1);
+  selector.started(1);
+  CHECK(selector.in_flight(1) == 2);
+  CHECK(selector.in_flight(0) == 0);
+  selector.finished(1, {});
+  CHECK(selector.in_flight(1) == 1);
+}
+
+TEST_CASE("whatever is held against a backend keeps new requests from it") {
+  const auto backends = set_of({1, 1});
+  for (const StatusBits bits : {kDown, kEjected, kDraining, kUnknown, StatusBits{15}}) {
+    INFO(int(bits));
+    auto selector = selector_of(backends);
+    selector.set_status(0, bits, {});
+    CHECK(selector.status(0) == bits);
+    for (int i = 0; i < 10; ++i) CHECK(selector.pick({}) == 1U);
+    selector.set_status(1, bits, {});
+    CHECK_FALSE(selector.pick({}));
+    CHECK_FALSE(selector.has_usable());
+    selector.set_status(0, 0, {});
+    CHECK(selector.pick({}) == 0U);
+  }
+}
+
+TEST_CASE("a bound session stays, also on a backend that drains or has no weight") {
+  const auto backends = set_of({1, 0, 1});
+  auto selector = selector_of(backends);
+  for (int i = 0; i < 10; ++i) {
+    CHECK(selector.pick({.bound = 2}) == 2U);
+    CHECK(selector.pick({.bound = 1}) == 1U);
+  }
+  selector.set_status(2, kDraining, {});
+  CHECK(selector.pick({.bound = 2}) == 2U);
+  CHECK(selector.pick({}) == 0U);
+}
+
+TEST_CASE("a bound session moves when its backend is sick, excluded or gone") {
+  const auto backends = set_of({1, 1});
+  for (const StatusBits bits : {kDown, kEjected, kUnknown, StatusBits{kDown | kDraining}}) {
+    INFO(int(bits));
+    auto selector = selector_of(backends);
+    selector.set_status(1, bits, {});
+    CHECK(selector.pick({.bound = 1}) == 0U);
+  }
+  auto selector = selector_of(backends);
+  const auto excluded = mask_of(2, {1});
+  CHECK(selector.pick({.bound = 1, .excluded = excluded}) == 0U);
+  CHECK(selector.pick({.bound = 7}).has_value());
+  CHECK_FALSE(selector.pick({.bound = 1, .excluded = mask_of(2, {0, 1})}));
+}
+
+TEST_CASE("a selector says whether anybody is left beside the excluded") {
+  const auto backends = set_of({1, 1, 0});
+  auto selector = selector_of(backends);
+  CHECK(selector.has_usable_beside(mask_of(3, {0})));
+  CHECK_FALSE(selector.has_usable_beside(mask_of(3, {0, 1})));
+  selector.set_status(0, kDown, {});
+  CHECK_FALSE(selector.has_usable_beside(mask_of(3, {1})));
+}
+
+TEST_CASE("workers that share loads see each other's, and one that ends takes its own along") {
+  const auto backends = set_of({1, 1});
+  const auto plan = std::make_shared<SharingPlan>();
+  SharedLoad shared[2];
+  const std::vector<SharedLoad*> loads{&shared[0], &shared[1]};
+  Selector one(plan, backends, 1, {}, loads);
+  {
+    Selector two(plan, backends, 2, {}, loads);
+    one.started(0);
+    two.started(0);
+    two.started(1);
+    CHECK(shared[0].in_flight == 2);
+    CHECK(one.in_flight(0) == 1);
+    two.finished(0, {});
+    CHECK(shared[0].in_flight == 1);
+    CHECK(shared[1].in_flight == 1);
+  }
+  CHECK(shared[1].in_flight == 0);
+  CHECK(shared[0].in_flight == 1);
+}
+
+TEST_CASE("shared loads are left alone by a strategy that does not want them") {
+  const auto backends = set_of({1});
+  SharedLoad shared[1];
+  Selector selector(make_plan(backends, {}), backends, 1, {}, {&shared[0]});
+  selector.started(0);
+  CHECK(shared[0].in_flight == 0);
+  CHECK(selector.in_flight(0) == 1);
+}
