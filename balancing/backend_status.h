@@ -6,16 +6,18 @@
 
 namespace poise::balancing {
 
-using StatusBits = std::uint8_t;
+using BackendStatus = std::uint8_t;
 
-inline constexpr StatusBits kDown = 1;      // active health says so
-inline constexpr StatusBits kEjected = 2;   // passive health says so
-inline constexpr StatusBits kDraining = 4;  // keeps its sessions and takes no new ones
-inline constexpr StatusBits kUnknown = 8;   // not probed or not resolved yet
+inline constexpr BackendStatus kDown = 1;      // active health says so
+inline constexpr BackendStatus kEjected = 2;   // passive health says so
+inline constexpr BackendStatus kDraining = 4;  // keeps its sessions and takes no new ones
+inline constexpr BackendStatus kUnknown = 8;   // not probed or not resolved yet
 
 // Whether it can serve at all; a draining backend can.
-constexpr bool is_healthy(StatusBits bits) { return (bits & (kDown | kEjected | kUnknown)) == 0; }
+constexpr bool is_healthy(BackendStatus bits) {
+  return (bits & (kDown | kEjected | kUnknown)) == 0;
+}
 // Whether it takes what is new.
-constexpr bool is_fit(StatusBits bits) { return bits == 0; }
+constexpr bool is_fit(BackendStatus bits) { return bits == 0; }
 
 }  // namespace poise::balancing

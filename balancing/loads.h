@@ -1,22 +1,17 @@
 // How many requests are under way on each backend: those of this worker and, where the strategy
-// wants to know, those of all workers together. The shared count is one relaxed atomic a backend on
-// a cache line of its own, which outlives every Selector that counts in it; it is exact but for
-// requests that start in the very moment it is read. Loads belongs to one Selector and thread.
+// wants to know, those of all workers together. The shared count is exact but for requests that
+// start in the very moment it is read. Belongs to one Selector and thread.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <utility>
 #include <vector>
 
 #include "balancing/backend_mask.h"
+#include "balancing/shared_load.h"
 #include "proxy/base/check.h"
 
 namespace poise::balancing {
-
-struct alignas(64) SharedLoad {
-  std::atomic<std::uint32_t> in_flight{0};
-};
 
 class Loads {
  public:

@@ -36,7 +36,7 @@ void Selector::finished(BackendIndex backend, const Outcome& outcome) {
   strategy_->finished(backend, outcome);
 }
 
-void Selector::set_status(BackendIndex backend, StatusBits bits, base::MonotonicTime) {
+void Selector::set_status(BackendIndex backend, BackendStatus bits, base::MonotonicTime) {
   status_[backend] = bits;
   if (is_fit(bits) && weighted_.test(backend)) {
     allowed_.set(backend);

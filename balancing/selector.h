@@ -46,8 +46,8 @@ class Selector {
   void finished(BackendIndex backend, const Outcome& outcome);
 
   // Health's word, and since when it holds. A backend is fit until something else is said.
-  void set_status(BackendIndex backend, StatusBits bits, base::MonotonicTime since);
-  StatusBits status(BackendIndex backend) const { return status_[backend]; }
+  void set_status(BackendIndex backend, BackendStatus bits, base::MonotonicTime since);
+  BackendStatus status(BackendIndex backend) const { return status_[backend]; }
 
   // Whether a pick would find somebody.
   bool has_usable() { return has_usable_beside(kNobody); }
@@ -67,7 +67,7 @@ class Selector {
   SelectorConfig config_;
   Loads loads_;
   EffectiveWeights weights_;
-  std::vector<StatusBits> status_;
+  std::vector<BackendStatus> status_;
   BackendMask weighted_;
   BackendMask allowed_;
   BackendMask usable_;  // of the pick under way; kept for its memory

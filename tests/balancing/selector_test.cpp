@@ -56,7 +56,7 @@ TEST_CASE("a selector counts what is under way") {
 
 TEST_CASE("whatever is held against a backend keeps new requests from it") {
   const auto backends = set_of({1, 1});
-  for (const StatusBits bits : {kDown, kEjected, kDraining, kUnknown, StatusBits{15}}) {
+  for (const BackendStatus bits : {kDown, kEjected, kDraining, kUnknown, BackendStatus{15}}) {
     INFO(int(bits));
     auto selector = selector_of(backends);
     selector.set_status(0, bits, {});
@@ -84,7 +84,7 @@ TEST_CASE("a bound session stays, also on a backend that drains or has no weight
 
 TEST_CASE("a bound session moves when its backend is sick, excluded or gone") {
   const auto backends = set_of({1, 1});
-  for (const StatusBits bits : {kDown, kEjected, kUnknown, StatusBits{kDown | kDraining}}) {
+  for (const BackendStatus bits : {kDown, kEjected, kUnknown, BackendStatus{kDown | kDraining}}) {
     INFO(int(bits));
     auto selector = selector_of(backends);
     selector.set_status(1, bits, {});
