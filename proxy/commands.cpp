@@ -48,7 +48,7 @@ void set_up_log(const conf::LogConfig& config) {
 int serve(const conf::Config& config) {
   net::ignore_broken_pipes();
   set_up_log(config.log);
-  server::Server server(server::compile(config));
+  server::Server server(config);
   const auto opened = server.open();
   if (!opened) {
     print_error("poise: " + opened.error() + "\n");
@@ -131,7 +131,7 @@ int run_demo(const std::string& listen) {
     print_diagnostics(loaded.error());
     return conf::exit_code_of(loaded.error());
   }
-  server::Server server(server::compile(loaded.value()));
+  server::Server server(loaded.value());
   const auto opened = server.open();
   if (!opened) {
     print_error("poise: " + opened.error() +

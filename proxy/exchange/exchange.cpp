@@ -163,8 +163,8 @@ void Exchange::on_request_consumed(std::size_t bytes) {
 
 void Exchange::start_try() {
   const MonotonicTime now = service_.loop.now();
-  auto index = group_->selector().pick({.excluded = tried_, .now = now});
-  if (!index && tries_ > 0) index = group_->selector().pick({.now = now});
+  auto index = group_->pick({.excluded = tried_, .now = now});
+  if (!index && tries_ > 0) index = group_->pick({.now = now});
   if (!index) {
     return answer(local_error(Cause::no_backend, Phase::queue, "no backend takes requests"));
   }

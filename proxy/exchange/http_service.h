@@ -3,15 +3,13 @@
 // all workers share; HttpService belongs to one WorkerView and thread.
 #pragma once
 
-#include <array>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "proxy/base/counters.h"
 #include "proxy/base/random.h"
 #include "proxy/exchange/access_log_writer.h"
 #include "proxy/exchange/route_plan.h"
+#include "proxy/exchange/route_record.h"
 #include "proxy/exchange/route_table.h"
 #include "proxy/http/h1_inbound.h"
 #include "proxy/net/loop.h"
@@ -24,14 +22,8 @@ struct ListenerPlan {
   http::InboundSettings inbound;
   std::vector<RoutePlan> routes;
   RouteTable table;
+  RouteRecords records;
   AccessLogConfig log;
-};
-
-struct RouteCells {
-  std::array<base::Cell, base::kStatusClasses> requests;
-  std::array<base::Cell, base::kCauseCount> failures;
-  base::Histogram duration;
-  base::Histogram self;
 };
 
 struct HttpService {
@@ -39,13 +31,13 @@ struct HttpService {
   const ListenerPlan& plan;
   std::vector<pool::BackendGroup*> groups;  // by pool index
   base::Random& random;
-  AccessLogWriter* log = nullptr;       // nullptr: off
-  std::unique_ptr<RouteCells[]> cells;  // by route; the last one is for "no route"
+  AccessLogWriter* log = nullptr;  // nullptr: off
+  std::vector<RouteCells*> cells;  // by route; the last one is for "no route"
 
   RouteCells& cells_of(const RoutePlan* route) {
     const auto index = route == nullptr ? plan.routes.size()
                                         : static_cast<std::size_t>(route - plan.routes.data());
-    return cells[index];
+    return *cells[index];
   }
 };
 

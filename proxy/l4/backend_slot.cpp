@@ -9,7 +9,7 @@ using base::MonotonicTime;
 
 std::atomic<std::uint32_t>& connections_of(pool::BackendGroup& group,
                                            balancing::BackendIndex backend) {
-  return group.plan().shared[backend].connections;
+  return group.record(backend).shared.connections;
 }
 
 std::uint32_t most_connections(const pool::PoolConfig& config, balancing::BackendIndex backend) {

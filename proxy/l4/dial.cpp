@@ -40,7 +40,7 @@ void Dial::connect() {
 }
 
 bool Dial::take_place() {
-  while (const auto backend = group_.selector().pick({.excluded = excluded_, .now = loop_.now()})) {
+  while (const auto backend = group_.pick({.excluded = excluded_, .now = loop_.now()})) {
     slot_ = BackendSlot::take(group_, *backend, loop_.now());
     if (slot_.is_held()) {
       backend_ = group_.plan().backends.name(*backend);

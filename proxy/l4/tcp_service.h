@@ -3,13 +3,13 @@
 // TcpPlan is the part all workers share; TcpService belongs to one worker and its thread.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "proxy/base/random.h"
 #include "proxy/exchange/access_log_writer.h"
-#include "proxy/exchange/http_service.h"
+#include "proxy/exchange/route_plan.h"
+#include "proxy/exchange/route_record.h"
 #include "proxy/net/loop.h"
 #include "proxy/net/pipe_pool.h"
 #include "proxy/pool/backend_group.h"
@@ -21,6 +21,7 @@ struct TcpPlan {
   // Of each only the name, match.source, allow, deny, retry and the pools count: conf::check
   // refuses the rest for a TCP listener.
   std::vector<exchange::RoutePlan> routes;
+  exchange::RouteRecords records;
   base::Duration idle_timeout{0};  // no byte either way for so long ends a session; 0: never
   exchange::AccessLogConfig log;
 };
@@ -30,14 +31,14 @@ struct TcpService {
   const TcpPlan& plan;
   std::vector<pool::BackendGroup*> groups;  // by pool index
   base::Random& random;
-  net::PipePool& pipes;                           // one a worker
-  exchange::AccessLogWriter* log = nullptr;       // nullptr: off
-  std::unique_ptr<exchange::RouteCells[]> cells;  // by route; the last one is for "no route"
+  net::PipePool& pipes;                      // one a worker
+  exchange::AccessLogWriter* log = nullptr;  // nullptr: off
+  std::vector<exchange::RouteCells*> cells;  // by route; the last one is for "no route"
 
   exchange::RouteCells& cells_of(const exchange::RoutePlan* route) {
     const auto index = route == nullptr ? plan.routes.size()
                                         : static_cast<std::size_t>(route - plan.routes.data());
-    return cells[index];
+    return *cells[index];
   }
 };
 

@@ -65,7 +65,12 @@ BackendPool::BackendPool(net::Loop& loop, const BackendConfig& backend, const Po
       sweep_(base::Timer::calling<BackendPool, &BackendPool::close_stale>(this)),
       line_check_(base::Timer::calling<BackendPool, &BackendPool::serve_line>(this)) {}
 
-BackendPool::~BackendPool() { tell_others(nullptr); }
+// Others go on counting this backend's connections: what is left here is no part of them any more.
+BackendPool::~BackendPool() {
+  tell_others(nullptr);
+  connections_.for_each([this](http::H1Outbound&) { release_slot(); });
+  openings_.for_each([this](Opening&) { release_slot(); });
+}
 
 BackendPool::Lease BackendPool::lease(StreamWaiter& waiter, Want want) {
   if (want != Want::fresh) {

@@ -3,7 +3,6 @@
 // does not choose backends and does not retry. Owned by the BackendGroup, on the worker's thread.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -11,17 +10,11 @@
 #include "proxy/base/link.h"
 #include "proxy/http/h1_outbound.h"
 #include "proxy/net/connector.h"
+#include "proxy/pool/backend_record.h"
 #include "proxy/pool/idle_limit.h"
 #include "proxy/pool/pool_config.h"
 
 namespace poise::pool {
-
-// What all workers know of one backend: how many connections it has, and which worker's pool waits
-// for one of them to go (the last that looked). Lives as long as any pool of it.
-struct SharedBackend {
-  std::atomic<std::uint32_t> connections{0};
-  std::atomic<const void*> starving{nullptr};
-};
 
 // Waits for a stream; leaving the line is unlinking. Told once.
 class StreamWaiter : public base::Link<StreamWaiter> {

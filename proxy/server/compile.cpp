@@ -10,15 +10,19 @@ namespace {
 using exchange::ListenerPlan;
 using exchange::RoutePlan;
 
-std::unique_ptr<pool::PoolPlan> compile_pool(const pool::PoolConfig& config) {
-  auto plan = std::make_unique<pool::PoolPlan>();
+std::shared_ptr<const pool::PoolPlan> compile_pool(const pool::PoolConfig& config,
+                                                   RecordRegistry& records) {
+  auto plan = std::make_shared<pool::PoolPlan>();
   plan->config = config;
   std::vector<balancing::BackendInfo> backends;
   for (const auto& backend : config.backends) backends.push_back({backend.name, backend.weight});
   plan->backends = balancing::BackendSet(std::move(backends));
   plan->strategy = balancing::make_plan(plan->backends, config.balance);
   POISE_CHECK(plan->strategy != nullptr);
-  plan->shared = std::make_unique<pool::SharedBackend[]>(config.backends.size());
+  plan->record = records.pool(config.name);
+  for (const auto& backend : config.backends) {
+    plan->backend_records.push_back(records.backend(config.name, backend.name, backend.address));
+  }
   return plan;
 }
 
@@ -52,48 +56,63 @@ std::vector<RoutePlan> compile_routes(const conf::Config& config,
   return routes;
 }
 
+exchange::RouteRecords route_records(const conf::ListenerConfig& listener,
+                                     RecordRegistry& records) {
+  exchange::RouteRecords list;
+  for (const auto& route : listener.routes) {
+    list.push_back(records.route(listener.name, route.name));
+  }
+  list.push_back(records.route(listener.name, ""));
+  return list;
+}
+
 std::unique_ptr<ListenerPlan> compile_http(const conf::Config& config,
-                                           const conf::ListenerConfig& listener) {
+                                           const conf::ListenerConfig& listener,
+                                           RecordRegistry& records) {
   return std::make_unique<ListenerPlan>(ListenerPlan{
       .name = listener.name,
       .inbound = {listener.limits, listener.timeouts, config.trusted_proxies},
       .routes = compile_routes(config, listener),
       .table = exchange::RouteTable(listener.routes),
+      .records = route_records(listener, records),
       .log = config.log.access,
   });
 }
 
 std::unique_ptr<l4::TcpPlan> compile_tcp(const conf::Config& config,
-                                         const conf::ListenerConfig& listener) {
+                                         const conf::ListenerConfig& listener,
+                                         RecordRegistry& records) {
   return std::make_unique<l4::TcpPlan>(l4::TcpPlan{
       .listener = listener.name,
       .routes = compile_routes(config, listener),
+      .records = route_records(listener, records),
       .idle_timeout = listener.timeouts.idle,
       .log = config.log.access,
   });
 }
 
-ListenerSnapshot compile_listener(const conf::Config& config,
-                                  const conf::ListenerConfig& listener) {
+ListenerSnapshot compile_listener(const conf::Config& config, const conf::ListenerConfig& listener,
+                                  RecordRegistry& records) {
   ListenerSnapshot snapshot;
   snapshot.bind = listener.bind;
   snapshot.max_connections = listener.limits.connections;
   if (listener.protocol == conf::Protocol::tcp) {
-    snapshot.tcp = compile_tcp(config, listener);
+    snapshot.tcp = compile_tcp(config, listener, records);
   } else {
-    snapshot.http = compile_http(config, listener);
+    snapshot.http = compile_http(config, listener, records);
   }
   return snapshot;
 }
 
 }  // namespace
 
-std::shared_ptr<const Snapshot> compile(conf::Config config) {
+std::shared_ptr<const Snapshot> compile(conf::Config config, RecordRegistry& records) {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->config = std::move(config);
-  for (const auto& pool : snapshot->config.pools) snapshot->pools.push_back(compile_pool(pool));
+  for (const auto& pool : snapshot->config.pools)
+    snapshot->pools.push_back(compile_pool(pool, records));
   for (const auto& listener : snapshot->config.listeners) {
-    snapshot->listeners.push_back(compile_listener(snapshot->config, listener));
+    snapshot->listeners.push_back(compile_listener(snapshot->config, listener, records));
   }
   return snapshot;
 }

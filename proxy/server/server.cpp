@@ -54,8 +54,8 @@ std::string cannot(const std::string& what, const std::string& where, int error)
 
 }  // namespace
 
-Server::Server(std::shared_ptr<const Snapshot> snapshot)
-    : snapshot_(std::move(snapshot)),
+Server::Server(conf::Config config)
+    : snapshot_(compile(std::move(config), records_)),
       signals_(loop_),
       worker_count_(worker_count(snapshot_->config)),
       process_limit_(most_clients()),
@@ -108,6 +108,7 @@ std::string Server::bind_for_all_workers(const net::Address& address) {
 
 WorkerSetup Server::setup_for(std::size_t worker) {
   WorkerSetup setup;
+  setup.index = worker;
   setup.snapshot = snapshot_;
   setup.sockets = std::move(sockets_[worker]);
   for (const auto& limit : listener_limits_) setup.listener_limits.push_back(limit.get());

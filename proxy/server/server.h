@@ -17,7 +17,8 @@ namespace poise::server {
 
 class Server {
  public:
-  explicit Server(std::shared_ptr<const Snapshot> snapshot);
+  // Requires: `config` passed conf::check.
+  explicit Server(conf::Config config);
   ~Server();
 
   // Everything that can fail for the environment's sake; the error is for the user.
@@ -39,6 +40,7 @@ class Server {
   void on_worker_drained();
   void stop_workers();
 
+  RecordRegistry records_;
   std::shared_ptr<const Snapshot> snapshot_;
   net::Loop loop_;
   net::Signals signals_;

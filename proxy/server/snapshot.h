@@ -1,6 +1,6 @@
 // A configuration compiled for running: routes indexed, strategies planned, pools joined to routes.
-// Built by compile() on the control thread, then constant (but for the atomics in SharedBackend)
-// and shared by all workers.
+// Built by compile() on the control thread, then constant (but for the records it leads to) and
+// shared by all workers.
 #pragma once
 
 #include <memory>
@@ -11,6 +11,7 @@
 #include "proxy/exchange/http_service.h"
 #include "proxy/l4/tcp_service.h"
 #include "proxy/pool/backend_group.h"
+#include "proxy/server/record_registry.h"
 
 namespace poise::server {
 
@@ -23,11 +24,11 @@ struct ListenerSnapshot {
 
 struct Snapshot {
   conf::Config config;
-  std::vector<std::unique_ptr<pool::PoolPlan>> pools;
+  std::vector<std::shared_ptr<const pool::PoolPlan>> pools;
   std::vector<ListenerSnapshot> listeners;
 };
 
 // Requires: `config` passed conf::check.
-std::shared_ptr<const Snapshot> compile(conf::Config config);
+std::shared_ptr<const Snapshot> compile(conf::Config config, RecordRegistry& records);
 
 }  // namespace poise::server

@@ -60,7 +60,7 @@ void Worker::open_doors() {
     loop_.arm_in(flush_timer_, kLogFlush);
   }
   for (const auto& pool : setup_.snapshot->pools) {
-    groups_.push_back(std::make_unique<pool::BackendGroup>(loop_, *pool, random_()));
+    groups_.push_back(std::make_unique<pool::BackendGroup>(loop_, *pool, setup_.index, random_()));
   }
   for (std::size_t i = 0; i < setup_.snapshot->listeners.size(); ++i) {
     doors_.push_back(make_door(i));
@@ -79,7 +79,6 @@ std::unique_ptr<Door> Worker::make_door(std::size_t index) {
   const Door::Limits limits{*setup_.listener_limits[index], *setup_.process_limit};
   Door::Events& events = *this;
   if (listener.tcp != nullptr) {
-    const std::size_t cells = listener.tcp->routes.size() + 1;
     auto service = std::make_unique<l4::TcpService>(l4::TcpService{
         .loop = loop_,
         .plan = *listener.tcp,
@@ -87,18 +86,17 @@ std::unique_ptr<Door> Worker::make_door(std::size_t index) {
         .random = random_,
         .pipes = pipes_,
         .log = log_.get(),
-        .cells = std::make_unique<exchange::RouteCells[]>(cells),
+        .cells = exchange::cells_of(listener.tcp->records, setup_.index),
     });
     return std::make_unique<TcpDoor>(loop_, limits, events, std::move(service));
   }
-  const std::size_t cells = listener.http->routes.size() + 1;
   auto service = std::make_unique<exchange::HttpService>(exchange::HttpService{
       .loop = loop_,
       .plan = *listener.http,
       .groups = group_list(),
       .random = random_,
       .log = log_.get(),
-      .cells = std::make_unique<exchange::RouteCells[]>(cells),
+      .cells = exchange::cells_of(listener.http->records, setup_.index),
   });
   return std::make_unique<HttpDoor>(loop_, limits, events, std::move(service));
 }

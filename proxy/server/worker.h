@@ -19,6 +19,7 @@
 namespace poise::server {
 
 struct WorkerSetup {
+  std::size_t index = 0;
   std::shared_ptr<const Snapshot> snapshot;
   std::vector<std::vector<net::Fd>> sockets;  // by listener
   std::vector<ConnectionLimit*> listener_limits;

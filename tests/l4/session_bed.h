@@ -99,8 +99,10 @@ class SessionBed final : private l4::TcpSessionOwner, private net::Listener::Eve
   std::size_t closed() const { return closed_.load(); }
   net::PipePool& pipes() { return pipes_; }
   pool::BackendGroup& group() { return *group_; }
-  exchange::RouteCells& cells() { return service_->cells[0]; }
-  std::uint32_t backend_connections() { return pool_.shared[0].connections.load(); }
+  exchange::RouteCells& cells() { return *service_->cells[0]; }
+  std::uint32_t backend_connections() {
+    return pool_.backend_records[0]->shared.connections.load();
+  }
 
  private:
   static pool::PoolPlan make_pool(const BedSettings& settings) {
@@ -116,7 +118,11 @@ class SessionBed final : private l4::TcpSessionOwner, private net::Listener::Eve
     }
     plan.backends = balancing::BackendSet(std::move(infos));
     plan.strategy = balancing::make_plan(plan.backends, plan.config.balance);
-    plan.shared = std::make_unique<pool::SharedBackend[]>(settings.backends.size());
+    plan.record = std::make_shared<pool::PoolRecord>();
+    for (const pool::BackendConfig& backend : plan.config.backends) {
+      plan.backend_records.push_back(
+          std::make_shared<pool::BackendRecord>(backend.name, backend.address));
+    }
     return plan;
   }
   static l4::TcpPlan make_plan(const BedSettings& settings) {
@@ -127,20 +133,22 @@ class SessionBed final : private l4::TcpSessionOwner, private net::Listener::Eve
     route.config.name = "all";
     route.pools = {{.pool = 0, .weight = 1}};
     route.total_weight = 1;
+    plan.records = {std::make_shared<exchange::RouteRecord>(),
+                    std::make_shared<exchange::RouteRecord>()};
     plan.idle_timeout = settings.idle_timeout;
     return plan;
   }
 
   void run(std::promise<std::uint16_t>& port) {
     loop_ = std::make_unique<net::Loop>();
-    group_ = std::make_unique<pool::BackendGroup>(*loop_, pool_, 1);
+    group_ = std::make_unique<pool::BackendGroup>(*loop_, pool_, 0, 1);
     service_.reset(new l4::TcpService{.loop = *loop_,
                                       .plan = plan_,
                                       .groups = {group_.get()},
                                       .random = random_,
                                       .pipes = pipes_,
                                       .log = &log_,
-                                      .cells = std::make_unique<exchange::RouteCells[]>(2)});
+                                      .cells = exchange::cells_of(plan_.records, 0)});
     {
       auto bound = net::listen_on(*net::Address::parse("127.0.0.1:0"));
       net::Listener listener(*loop_, std::move(bound->fd), *this);

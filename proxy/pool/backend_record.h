@@ -1,0 +1,67 @@
+// What is known of a backend, and of a pool, for as long as any configuration or running request
+// has it: a reload that keeps the backend keeps its record, and with it the counters, the health
+// and the number of its connections. Made by the control thread; shared by all workers. Everything
+// in it is a relaxed atomic or has one writer. Holds no connection and decides nothing.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "balancing/backend_status.h"
+#include "balancing/shared_load.h"
+#include "proxy/base/counters.h"
+#include "proxy/base/error.h"
+#include "proxy/base/per_worker.h"
+#include "proxy/net/address.h"
+
+namespace poise::pool {
+
+// Cells by interface.md's metric names, each without its poise_backend_ and _total.
+struct BackendCells {
+  std::array<base::Cell, base::kStatusClasses> requests;
+  std::array<base::Cell, base::kCauseCount> failures;
+  base::Histogram duration;
+  base::Histogram wait;
+  base::Cell in_flight;
+};
+struct PoolCells {
+  base::Cell retries;
+  base::Cell retry_budget_exhausted;
+  base::Histogram queue;
+};
+
+// What all workers know of one backend's connections: how many there are, and which worker's pool
+// waits for one of them to go (the last that looked).
+struct alignas(base::kCacheLine) SharedBackend {
+  std::atomic<std::uint32_t> connections{0};
+  std::atomic<const void*> starving{nullptr};
+};
+
+struct BackendRecord {
+  BackendRecord(std::string backend_name, const net::Address& backend_address)
+      : name(std::move(backend_name)), address(backend_address) {}
+
+  const std::string name;
+  const net::Address address;
+  SharedBackend shared;
+  balancing::SharedLoad load;
+
+  // Health's. The control thread stores since when the status holds, the status, and then bumps the
+  // pool's status_version.
+  alignas(base::kCacheLine) std::atomic<base::MonotonicTime> status_since{base::MonotonicTime{}};
+  std::atomic<balancing::BackendStatus> status{0};
+  std::atomic<std::uint32_t> consecutive_failures{0};  // written by workers
+
+  base::PerWorker<BackendCells> cells;
+};
+
+struct PoolRecord {
+  // Changes (release) after the status of any of its backends did.
+  std::atomic<std::uint32_t> status_version{0};
+  base::PerWorker<PoolCells> cells;
+};
+
+}  // namespace poise::pool

@@ -1,0 +1,39 @@
+#include "proxy/server/record_registry.h"
+
+namespace poise::server {
+namespace {
+
+template <class Record, class... Arguments>
+std::shared_ptr<Record> find_or_make(std::weak_ptr<Record>& known, const Arguments&... arguments) {
+  std::shared_ptr<Record> record = known.lock();
+  if (record != nullptr) return record;
+  record = std::make_shared<Record>(arguments...);
+  known = record;
+  return record;
+}
+
+}  // namespace
+
+std::shared_ptr<pool::PoolRecord> RecordRegistry::pool(const std::string& name) {
+  return find_or_make(pools_[name]);
+}
+
+std::shared_ptr<pool::BackendRecord> RecordRegistry::backend(const std::string& pool,
+                                                             const std::string& name,
+                                                             const net::Address& address) {
+  return find_or_make(backends_[{pool, name, address.text()}], name, address);
+}
+
+std::shared_ptr<exchange::RouteRecord> RecordRegistry::route(const std::string& listener,
+                                                             const std::string& route) {
+  return find_or_make(routes_[{listener, route}]);
+}
+
+void RecordRegistry::prune() {
+  const auto has_ended = [](const auto& entry) { return entry.second.expired(); };
+  std::erase_if(pools_, has_ended);
+  std::erase_if(backends_, has_ended);
+  std::erase_if(routes_, has_ended);
+}
+
+}  // namespace poise::server

@@ -1,0 +1,42 @@
+// Finds the records of what a new configuration has in common with those before it: a backend is
+// the same when its pool, its name and its address are, a pool and a listener's route by their
+// names. Keeps nothing alive: a record ends with the last configuration, worker and request that
+// has it. Owned by the server, on the control thread.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "proxy/exchange/route_record.h"
+#include "proxy/net/address.h"
+#include "proxy/pool/backend_record.h"
+
+namespace poise::server {
+
+class RecordRegistry {
+ public:
+  std::shared_ptr<pool::PoolRecord> pool(const std::string& name);
+  std::shared_ptr<pool::BackendRecord> backend(const std::string& pool, const std::string& name,
+                                               const net::Address& address);
+  // An empty route name: what no route took.
+  std::shared_ptr<exchange::RouteRecord> route(const std::string& listener,
+                                               const std::string& route);
+
+  // Forgets the names of records that ended.
+  void prune();
+  std::size_t size() const { return pools_.size() + backends_.size() + routes_.size(); }
+
+ private:
+  template <class Key, class Record>
+  using Names = std::map<Key, std::weak_ptr<Record>>;
+
+  Names<std::string, pool::PoolRecord> pools_;
+  Names<std::tuple<std::string, std::string, std::string>, pool::BackendRecord> backends_;
+  Names<std::pair<std::string, std::string>, exchange::RouteRecord> routes_;
+};
+
+}  // namespace poise::server
