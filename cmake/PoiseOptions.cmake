@@ -30,11 +30,12 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ${POISE_LTO})
 endif()
 
-# poise_library(NAME FOLDER DEPENDENCIES...): every .cpp directly in FOLDER, and for balancing its
-# strategies. CONFIGURE_DEPENDS: a new file needs no edit here.
+# poise_library(NAME FOLDER DEPENDENCIES...): every .cpp directly in FOLDER, and in its
+# folder of strategies or probes. CONFIGURE_DEPENDS: a new file needs no edit here.
 function(poise_library name folder)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp
-       ${CMAKE_SOURCE_DIR}/${folder}/strategies/*.cpp)
+       ${CMAKE_SOURCE_DIR}/${folder}/strategies/*.cpp
+       ${CMAKE_SOURCE_DIR}/${folder}/probes/*.cpp)
   if(sources)
     add_library(poise_${name} STATIC ${sources})
     set(scope PUBLIC)

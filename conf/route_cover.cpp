@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "proxy/exchange/path_regex.h"
+#include "proxy/base/regex.h"
 #include "proxy/exchange/route_matcher.h"
 #include "proxy/http/fields.h"
 
@@ -33,7 +33,7 @@ bool covers_path(const exchange::MatchConfig& earlier, const exchange::MatchConf
                       exchange::is_path_below(later.path_exact, earlier.path);
   const bool regex = earlier.path_regex.empty() || earlier.path_regex == later.path_regex ||
                      (!later.path_exact.empty() &&
-                      exchange::PathRegex(earlier.path_regex).matches(later.path_exact));
+                      base::Regex(earlier.path_regex).matches(later.path_exact));
   return exact && prefix && regex;
 }
 

@@ -22,25 +22,27 @@ const std::map<std::string, std::set<std::string>> kMayInclude{
     {"proxy/http", {"proxy/base", "conf/reader", "proxy/net"}},
     {"balancing", {"proxy/base", "conf/reader"}},
     {"balancing/strategies", {"proxy/base", "conf/reader", "balancing"}},
-    {"proxy/pool", {"proxy/base", "conf/reader", "proxy/net", "proxy/http", "balancing"}},
+    {"health", {"proxy/base", "conf/reader", "proxy/net", "proxy/http"}},
+    {"health/probes", {"proxy/base", "conf/reader", "proxy/net", "proxy/http", "health"}},
+    {"proxy/pool", {"proxy/base", "conf/reader", "proxy/net", "proxy/http", "balancing", "health"}},
     {"proxy/exchange",
-     {"proxy/base", "conf/reader", "proxy/net", "proxy/http", "balancing", "proxy/pool"}},
+     {"proxy/base", "conf/reader", "proxy/net", "proxy/http", "balancing", "health", "proxy/pool"}},
     {"proxy/l4",
-     {"proxy/base", "conf/reader", "proxy/net", "proxy/http", "balancing", "proxy/pool",
+     {"proxy/base", "conf/reader", "proxy/net", "proxy/http", "balancing", "health", "proxy/pool",
       "proxy/exchange"}},
     {"conf",
-     {"proxy/base", "conf/reader", "proxy/net", "proxy/http", "balancing", "proxy/pool",
+     {"proxy/base", "conf/reader", "proxy/net", "proxy/http", "balancing", "health", "proxy/pool",
       "proxy/exchange", "proxy/l4"}},
     {"proxy/server",
-     {"proxy/base", "conf/reader", "proxy/net", "proxy/http", "balancing", "proxy/pool",
+     {"proxy/base", "conf/reader", "proxy/net", "proxy/http", "balancing", "health", "proxy/pool",
       "proxy/exchange", "proxy/l4", "conf"}},
     {"proxy",
-     {"proxy/base", "conf/reader", "proxy/net", "proxy/http", "balancing", "proxy/pool",
+     {"proxy/base", "conf/reader", "proxy/net", "proxy/http", "balancing", "health", "proxy/pool",
       "proxy/exchange", "proxy/l4", "conf", "proxy/server"}},
 };
 
 // One file lists what is below it by name: that is what makes it the list.
-const std::set<std::string> kLists{"balancing/strategies.cpp"};
+const std::set<std::string> kLists{"balancing/strategies.cpp", "health/probes.cpp"};
 
 // Which files may include a library's headers: those whose path begins so.
 struct Home {
@@ -51,7 +53,7 @@ const std::vector<Home> kHomes{
     {"uv.h", {"proxy/net/"}},
     {"llhttp.h", {"proxy/http/h1_syntax.cpp"}},
     {"yaml-cpp/", {"conf/reader/"}},
-    {"re2/", {"proxy/exchange/path_regex"}},
+    {"re2/", {"proxy/base/regex"}},
     {"CLI/", {"proxy/main.cpp", "proxy/commands"}},
     {"openssl/", {"tls/"}},
     {"nghttp2/", {"proxy/http/h2_session"}},

@@ -3,7 +3,7 @@
 
 #include "conf/reader/suggestion.h"
 #include "conf/reader/yaml_reader.h"
-#include "proxy/exchange/path_regex.h"
+#include "proxy/base/regex.h"
 #include "proxy/exchange/route_parts.h"
 #include "proxy/http/field_syntax.h"
 #include "proxy/net/address_config.h"
@@ -60,7 +60,7 @@ void read_path(conf::YamlValue& value, std::string& out) {
 void read_path_regex(conf::YamlValue& value, std::string& out) {
   const auto pattern = value.text();
   if (!pattern) return;
-  if (const auto fault = path_regex_error(*pattern)) {
+  if (const auto fault = base::regex_error(*pattern)) {
     return value.error("is no regular expression: " + *fault);
   }
   out = *pattern;

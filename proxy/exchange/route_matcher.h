@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "proxy/exchange/path_regex.h"
+#include "proxy/base/regex.h"
 #include "proxy/exchange/route_config.h"
 #include "proxy/http/message.h"
 #include "proxy/net/address.h"
@@ -93,7 +93,7 @@ class RouteMatcher {
   std::string path_;
   std::string path_exact_;
   std::string path_regex_text_;
-  std::optional<PathRegex> path_regex_;
+  std::optional<base::Regex> path_regex_;
   std::vector<std::string> methods_;
   std::vector<Header> headers_;
   std::vector<std::pair<std::string, std::string>> query_;

@@ -1,8 +1,8 @@
-#include "proxy/exchange/path_regex.h"
+#include "proxy/base/regex.h"
 
 #include <re2/re2.h>
 
-namespace poise::exchange {
+namespace poise::base {
 namespace {
 
 // Program and state cache together. When it is full RE2 becomes slower, never larger.
@@ -15,27 +15,31 @@ RE2::Options options() {
   options.set_max_mem(kMemory);
   options.set_log_errors(false);
   options.set_never_capture(true);
-  // Paths are bytes: one that is not UTF-8 must still match ".*".
+  // What peers send is bytes: what is not UTF-8 must still match ".*".
   options.set_encoding(RE2::Options::EncodingLatin1);
   return options;
 }
 
 }  // namespace
 
-std::optional<std::string> path_regex_error(std::string_view pattern) {
+std::optional<std::string> regex_error(std::string_view pattern) {
   const RE2 regex(piece_of(pattern), options());
   if (regex.ok()) return std::nullopt;
   return regex.error();
 }
 
-PathRegex::PathRegex(std::string_view pattern)
+Regex::Regex(std::string_view pattern)
     : regex_(std::make_unique<const RE2>(piece_of(pattern), options())) {}
-PathRegex::~PathRegex() = default;
-PathRegex::PathRegex(PathRegex&&) noexcept = default;
-PathRegex& PathRegex::operator=(PathRegex&&) noexcept = default;
+Regex::~Regex() = default;
+Regex::Regex(Regex&&) noexcept = default;
+Regex& Regex::operator=(Regex&&) noexcept = default;
 
-bool PathRegex::matches(std::string_view path) const {
-  return regex_->ok() && RE2::FullMatchN(piece_of(path), *regex_, nullptr, 0);
+bool Regex::matches(std::string_view text) const {
+  return regex_->ok() && RE2::FullMatchN(piece_of(text), *regex_, nullptr, 0);
 }
 
-}  // namespace poise::exchange
+bool Regex::is_found_in(std::string_view text) const {
+  return regex_->ok() && RE2::PartialMatchN(piece_of(text), *regex_, nullptr, 0);
+}
+
+}  // namespace poise::base
