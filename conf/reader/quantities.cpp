@@ -104,12 +104,18 @@ std::optional<double> parse_percent(std::string_view text) {
   if (text == "0") return 0.0;
   if (!text.ends_with('%')) return std::nullopt;
   text.remove_suffix(1);
+  const auto value = parse_decimal(text);
+  if (!value || *value > 100) return std::nullopt;
+  return *value / 100;
+}
+
+std::optional<double> parse_decimal(std::string_view text) {
   if (text.empty() || !is_digit(text.front()) || !is_digit(text.back())) return std::nullopt;
   double value = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, value, std::chars_format::fixed);
-  if (error != std::errc() || stop != end || value > 100) return std::nullopt;
-  return value / 100;
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return value;
 }
 
 std::optional<bool> parse_bool(std::string_view text) {

@@ -22,6 +22,9 @@ std::optional<base::ByteCount> parse_size(std::string_view text);
 // "20%" or "0.5%" as 0.2 or 0.005; a bare "0" is none. At most 100%.
 std::optional<double> parse_percent(std::string_view text);
 
+// "2" or "2.5": digits without a sign, with a point at most.
+std::optional<double> parse_decimal(std::string_view text);
+
 // true, yes, on; false, no, off.
 std::optional<bool> parse_bool(std::string_view text);
 

@@ -57,6 +57,7 @@ class YamlValue {
   void read_size(base::ByteCount& out, Range<base::ByteCount> range = kAnySize);
   void read_duration(base::Duration& out, Range<base::Duration> range = kAnyTimeout);
   void read_percent(double& out);
+  void read_decimal(double& out, Range<double> range);
   template <class E>
   void read_choice(E& out, Choices<E> choices);
 

@@ -131,6 +131,17 @@ void YamlValue::read_percent(double& out) {
   out = *value;
 }
 
+void YamlValue::read_decimal(double& out, Range<double> range) {
+  constexpr std::string_view kExpected = "a number such as 3 or 2.5";
+  const auto written = typed_text(kExpected);
+  if (!written) return;
+  const auto value = parse_decimal(*written);
+  if (!value) return mismatch(kExpected);
+  const auto shown = [](double number) { return std::to_string(static_cast<long>(number)); };
+  if (!within(*value, range)) return mismatch(between(shown(range.least), shown(range.most)));
+  out = *value;
+}
+
 void YamlValue::read_map(std::string owner, const std::function<void(YamlMap&)>& read) {
   if (!is_map()) return mismatch("a map");
   YamlMap map(node_, std::move(owner), diagnostics_);

@@ -131,6 +131,13 @@ std::optional<Address> Address::parse(std::string_view text, Wildcard wildcard) 
   return parse_v6(host.substr(1, host.size() - 2), *port);
 }
 
+Address Address::with_port(std::uint16_t port) const {
+  Address address = *this;
+  if (family() == AF_INET) address.ip_.v4.sin_port = htons(port);
+  if (family() == AF_INET6) address.ip_.v6.sin6_port = htons(port);
+  return address;
+}
+
 std::uint16_t Address::port() const {
   if (family() == AF_INET) return ntohs(as_v4(*this).sin_port);
   if (family() == AF_INET6) return ntohs(as_v6(*this).sin6_port);

@@ -32,6 +32,8 @@ class Address {
   socklen_t length() const { return length_; }
   int family() const { return get()->sa_family; }
   std::uint16_t port() const;  // 0 for Unix
+  // The same host; a Unix address stays as it is.
+  Address with_port(std::uint16_t port) const;
   bool is_unix() const { return family() == AF_UNIX; }
 
   std::string text() const;     // as parse() reads it

@@ -1,0 +1,44 @@
+#include "health/probes/tcp_probe.h"
+
+#include "proxy/net/connector.h"
+
+namespace poise::health {
+namespace {
+
+class TcpProbe final : public Probe, private net::Connector::Events {
+ public:
+  TcpProbe(net::Loop& loop, const net::Address& address, ProbeEvents& events)
+      : address_(address), events_(events), connector_(loop, *this) {}
+
+  void start() override { connector_.start(address_, base::Duration::zero()); }
+  std::string_view waits_for() const override { return "the connection"; }
+
+ private:
+  void on_connected(net::TransportPtr) noexcept override {
+    events_.on_answer(Finding::passed, "connected");
+  }
+  void on_connect_failed(int error) noexcept override {
+    events_.on_answer(connect_finding(error), connect_text(error));
+  }
+
+  const net::Address& address_;
+  ProbeEvents& events_;
+  net::Connector connector_;
+};
+
+class TcpProbePlan final : public ProbePlan {
+ public:
+  std::string_view kind() const override { return "tcp"; }
+  std::unique_ptr<Probe> probe(net::Loop& loop, const net::Address& address,
+                               ProbeEvents& events) const override {
+    return std::make_unique<TcpProbe>(loop, address, events);
+  }
+};
+
+}  // namespace
+
+std::shared_ptr<const ProbePlan> parse_tcp_probe(conf::YamlMap&) {
+  return std::make_shared<TcpProbePlan>();
+}
+
+}  // namespace poise::health
