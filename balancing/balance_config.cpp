@@ -13,36 +13,33 @@ namespace poise::balancing {
 
 namespace {
 
-// Every name the configuration may hold; those not in all_strategies() are not built yet.
-constexpr std::array<std::string_view, 9> kNames{
-    "round-robin",  "least-connections", "ip-hash", "sticky-cookie", "random",
-    "power-of-two", "peak-ewma",         "maglev",  "ring-hash"};
+// Names to come, refused as such until they are in the list.
+constexpr std::array<std::string_view, 1> kPlanned{"sticky-cookie"};
 
-bool is_built(std::string_view name) {
-  const auto strategies = all_strategies();
-  return std::any_of(strategies.begin(), strategies.end(),
-                     [&](const StrategyEntry& entry) { return entry.name == name; });
+bool is_planned(std::string_view name) {
+  return std::find(kPlanned.begin(), kPlanned.end(), name) != kPlanned.end();
 }
 
-void report_unknown(conf::YamlValue& value, const std::string& name) {
-  const std::vector<std::string> names(kNames.begin(), kNames.end());
+void report_unusable(conf::YamlValue& value, const std::string& name) {
+  if (is_planned(name)) {
+    return value.error("is " + conf::quoted(name) + ", which is not supported yet");
+  }
+  std::vector<std::string> names(kPlanned.begin(), kPlanned.end());
+  for (const StrategyEntry& entry : all_strategies()) names.emplace_back(entry.name);
   value.error("must be a strategy, not " + conf::quoted(name) + conf::did_you_mean(name, names));
 }
 
-// False, with the reason reported, when no such strategy can be used.
-bool read_strategy(conf::YamlValue& value, BalanceConfig& config) {
+// nullptr, with the reason reported, when no such strategy can be used.
+const StrategyEntry* read_strategy(conf::YamlValue& value, BalanceConfig& config) {
   const auto name = value.text();
-  if (!name) return false;
-  if (std::find(kNames.begin(), kNames.end(), *name) == kNames.end()) {
-    report_unknown(value, *name);
-    return false;
-  }
-  if (!is_built(*name)) {
-    value.error("is " + conf::quoted(*name) + ", which is not supported yet");
-    return false;
+  if (!name) return nullptr;
+  const StrategyEntry* entry = find_strategy(*name);
+  if (entry == nullptr) {
+    report_unusable(value, *name);
+    return nullptr;
   }
   config.strategy = *name;
-  return true;
+  return entry;
 }
 
 }  // namespace
@@ -56,7 +53,9 @@ BalanceConfig parse_balance(conf::YamlValue& node) {
   node.read_map(node.what(), [&](conf::YamlMap& map) {
     if (!map.has("strategy")) map.error(map.owner() + " has no 'strategy'");
     map.with("strategy", [&](conf::YamlValue& value) {
-      if (!read_strategy(value, config)) map.ignore_rest();
+      const StrategyEntry* entry = read_strategy(value, config);
+      if (entry == nullptr) return map.ignore_rest();
+      if (entry->read_options != nullptr) config.options = entry->read_options(map);
     });
   });
   return config;

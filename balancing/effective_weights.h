@@ -1,11 +1,13 @@
-// The weights as they count right now: the configured one, or less while a backend starts slowly.
-// Belongs to one Selector and thread.
+// The weights as they count right now. A backend that starts slowly counts 10 % of its configured
+// weight at first and grows evenly to all of it: weight * (0.1 + 0.9 * age / slow_start). Belongs
+// to one Selector and thread; allocates nothing after construction.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
 #include "balancing/backend_set.h"
+#include "proxy/base/clock.h"
 
 namespace poise::balancing {
 
@@ -14,16 +16,41 @@ class EffectiveWeights {
   // What a configured weight of 1 counts.
   static constexpr std::uint32_t kUnit = 128;
 
-  explicit EffectiveWeights(const BackendSet& backends) {
-    for (BackendIndex i = 0; i < backends.size(); ++i) {
-      weights_.push_back(backends.weight(i) * kUnit);
-    }
-  }
+  // Without a slow start (0) nothing ever ramps.
+  explicit EffectiveWeights(const BackendSet& backends, base::Duration slow_start = {});
 
   std::uint32_t operator[](BackendIndex index) const { return weights_[index]; }
+  bool is_ramping() const { return !ramps_.empty(); }
+
+  // For strategies that drew by configured weights: whether the backend may keep what it drew. True
+  // for as large a share of coins (evenly spread numbers) as it has of its weight.
+  bool admits(BackendIndex index, std::uint64_t coin) const {
+    return !is_ramping() || (coin >> 32) * full_[index] >> 32 < weights_[index];
+  }
+
+  void start_ramp(BackendIndex index, base::MonotonicTime since);
+  void stop_ramp(BackendIndex index);
+  // Lets ramps grow with time; cheap when there is none.
+  void advance(base::MonotonicTime now) {
+    if (is_ramping() && now >= next_step_) step(now);
+  }
 
  private:
+  struct Ramp {
+    BackendIndex index;
+    base::MonotonicTime since;
+  };
+  // Growing more finely would show to nobody.
+  static constexpr int kSteps = 200;
+
+  void step(base::MonotonicTime now);
+  std::uint32_t ramped(const Ramp& ramp, base::MonotonicTime now) const;
+
+  base::Duration slow_start_;
+  std::vector<std::uint32_t> full_;
   std::vector<std::uint32_t> weights_;
+  std::vector<Ramp> ramps_;
+  base::MonotonicTime next_step_{};
 };
 
 }  // namespace poise::balancing

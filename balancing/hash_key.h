@@ -1,9 +1,13 @@
 // What of a request a hashing strategy balances by. The strategy only names it; whoever holds the
-// request takes the text out of it and hashes that (hash.h). Plain data.
+// request takes the text out of it and hashes that (hash.h). Plain data, and its reader.
 #pragma once
 
 #include <cstdint>
 #include <string>
+
+namespace poise::conf {
+class YamlMap;
+}
 
 namespace poise::balancing {
 
@@ -14,5 +18,10 @@ struct KeySource {
 
   bool operator==(const KeySource&) const = default;
 };
+
+// Reads `key: client_ip | header:NAME | cookie:NAME | query:NAME | path` into `source`.
+void read_key(conf::YamlMap& options, KeySource& source);
+// As read_key takes it.
+std::string to_text(const KeySource& source);
 
 }  // namespace poise::balancing

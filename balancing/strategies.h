@@ -10,14 +10,22 @@
 #include "balancing/balance_config.h"
 #include "balancing/strategy.h"
 
+namespace poise::conf {
+class YamlMap;
+}
+
 namespace poise::balancing {
 
 struct StrategyEntry {
   std::string_view name;
   std::shared_ptr<const Plan> (*make_plan)(const BackendSet& backends, const BalanceConfig& config);
+  // Of the map that names the strategy; nullptr: it takes none.
+  std::shared_ptr<const StrategyOptions> (*read_options)(conf::YamlMap& map) = nullptr;
 };
 
 std::span<const StrategyEntry> all_strategies();
+// nullptr when no strategy has that name.
+const StrategyEntry* find_strategy(std::string_view name);
 
 // nullptr when no strategy has that name, which the configuration's parser refuses.
 std::shared_ptr<const Plan> make_plan(const BackendSet& backends, const BalanceConfig& config);

@@ -25,6 +25,13 @@ endif()
 add_library(poise_re2 INTERFACE)
 target_link_libraries(poise_re2 INTERFACE PkgConfig::RE2)
 
+find_path(XXHASH_INCLUDE xxhash.h)
+if(NOT XXHASH_INCLUDE)
+  poise_missing("xxHash" libxxhash-dev)
+endif()
+add_library(poise_xxhash INTERFACE)
+target_include_directories(poise_xxhash SYSTEM INTERFACE ${XXHASH_INCLUDE})
+
 # A system llhttp is preferred; Debian 12 has only the C sources, inside node-llhttp. Both of the
 # parser's machines are in that file: strict mode must be chosen for every file that includes it.
 pkg_check_modules(LLHTTP IMPORTED_TARGET libllhttp>=9)

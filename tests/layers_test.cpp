@@ -54,6 +54,7 @@ const std::vector<Home> kHomes{
     {"llhttp.h", {"proxy/http/h1_syntax.cpp"}},
     {"yaml-cpp/", {"conf/reader/"}},
     {"re2/", {"proxy/base/regex"}},
+    {"xxhash.h", {"balancing/hash.cpp"}},
     {"CLI/", {"proxy/main.cpp", "proxy/commands"}},
     {"openssl/", {"tls/"}},
     {"nghttp2/", {"proxy/http/h2_session"}},

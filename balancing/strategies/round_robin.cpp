@@ -11,12 +11,11 @@ namespace poise::balancing {
 namespace {
 
 // With equal weights the turn just goes around, which costs the same for any number of backends.
-class Rotation : public Strategy {
+class Rotation {
  public:
   explicit Rotation(BackendIndex first) : next_(first) {}
 
-  std::optional<BackendIndex> pick(const PickInput& input) override {
-    const BackendMask& usable = input.usable;
+  std::optional<BackendIndex> pick(const BackendMask& usable) {
     BackendIndex picked = usable.next(next_);
     if (picked >= usable.size()) picked = usable.next(0);
     if (picked >= usable.size()) return std::nullopt;
@@ -29,20 +28,17 @@ class Rotation : public Strategy {
 };
 
 // Every usable backend earns its weight each turn; the richest is picked and pays what all earned.
-class SmoothTurns : public Strategy {
+class SmoothTurns {
  public:
-  explicit SmoothTurns(const std::vector<std::uint32_t>& weights)
-      : weights_(weights), credits_(weights.size()) {}
+  explicit SmoothTurns(std::size_t size) : credits_(size) {}
 
-  std::optional<BackendIndex> pick(const PickInput& input) override { return pick(input.usable); }
-
-  std::optional<BackendIndex> pick(const BackendMask& usable) {
+  std::optional<BackendIndex> pick(const EffectiveWeights& weights, const BackendMask& usable) {
     const auto size = static_cast<BackendIndex>(credits_.size());
     BackendIndex best = size;
     std::int64_t earned = 0;
     for (BackendIndex i = usable.next(0); i < size; i = usable.next(i + 1)) {
-      credits_[i] += weights_[i];
-      earned += weights_[i];
+      credits_[i] += weights[i];
+      earned += weights[i];
       if (best == size || credits_[i] > credits_[best]) best = i;
     }
     if (best == size) return std::nullopt;
@@ -51,47 +47,69 @@ class SmoothTurns : public Strategy {
   }
 
  private:
-  const std::vector<std::uint32_t>& weights_;
   std::vector<std::int64_t> credits_;
+};
+
+class RoundRobin : public Strategy {
+ public:
+  RoundRobin(bool is_even, Rotation rotation, SmoothTurns turns)
+      : is_even_(is_even), rotation_(rotation), turns_(std::move(turns)) {}
+
+  std::optional<BackendIndex> pick(const PickInput& input) override {
+    if (is_even_ && !input.weights.is_ramping()) return rotation_.pick(input.usable);
+    return turns_.pick(input.weights, input.usable);
+  }
+
+ private:
+  bool is_even_;
+  Rotation rotation_;
+  SmoothTurns turns_;
 };
 
 class RoundRobinPlan : public Plan {
  public:
-  explicit RoundRobinPlan(const BackendSet& backends) : everyone_(backends.weighted()) {
-    std::uint32_t divisor = 0;
-    for (BackendIndex i = 0; i < backends.size(); ++i) {
-      weights_.push_back(backends.weight(i));
-      divisor = std::gcd(divisor, weights_.back());
+  explicit RoundRobinPlan(const BackendSet& backends)
+      : everyone_(backends.weighted()), weights_(backends), cycle_(cycle_of(backends)) {
+    const auto first = everyone_.next(0);
+    is_even_ = true;
+    for (auto i = first; i < everyone_.size(); i = everyone_.next(i + 1)) {
+      if (weights_[i] != weights_[first]) is_even_ = false;
     }
-    for (auto& weight : weights_) weight /= std::max(divisor, 1U);
-    // What is left are ones (and zeros, which are never usable) exactly when all are equal.
-    is_even_ =
-        std::all_of(weights_.begin(), weights_.end(), [](auto weight) { return weight <= 1; });
   }
 
   std::unique_ptr<Strategy> picker(std::uint64_t seed) const override {
     base::Random random(seed);
-    if (is_even_) return std::make_unique<Rotation>(weights_.empty() ? 0 : random.below(count()));
-    auto turns = std::make_unique<SmoothTurns>(weights_);
-    for (auto skipped = random.below(cycle()); skipped > 0; --skipped) (void)turns->pick(everyone_);
-    return turns;
+    const auto size = static_cast<std::uint32_t>(everyone_.size());
+    SmoothTurns turns(size);
+    if (is_even_) {
+      return std::make_unique<RoundRobin>(true, Rotation(random.below(std::max(size, 1U))),
+                                          std::move(turns));
+    }
+    for (auto skipped = random.below(cycle_); skipped > 0; --skipped) {
+      (void)turns.pick(weights_, everyone_);
+    }
+    return std::make_unique<RoundRobin>(false, Rotation(0), std::move(turns));
   }
 
  private:
   // Starting is not worth more steps than this.
   static constexpr std::uint64_t kMostSteps = 1 << 16;
 
-  std::uint32_t count() const { return static_cast<std::uint32_t>(weights_.size()); }
-
   // After so many turns the order repeats.
-  std::uint32_t cycle() const {
-    const auto total = std::accumulate(weights_.begin(), weights_.end(), std::uint64_t{0});
-    const auto most = std::max<std::uint64_t>(kMostSteps / count(), 1);
-    return static_cast<std::uint32_t>(std::min(total, most));
+  static std::uint32_t cycle_of(const BackendSet& backends) {
+    std::uint32_t divisor = 0;
+    for (BackendIndex i = 0; i < backends.size(); ++i) {
+      divisor = std::gcd(divisor, backends.weight(i));
+    }
+    const auto turns = backends.total_weight() / std::max(divisor, 1U);
+    const auto size = std::max<std::uint64_t>(backends.size(), 1);
+    const auto most = std::max<std::uint64_t>(kMostSteps / size, 1);
+    return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(turns, 1, most));
   }
 
   BackendMask everyone_;
-  std::vector<std::uint32_t> weights_;
+  EffectiveWeights weights_;
+  std::uint32_t cycle_;
   bool is_even_ = false;
 };
 

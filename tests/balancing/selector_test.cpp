@@ -3,19 +3,11 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
-#include "balancing/strategies.h"
+#include "tests/balancing/backends.h"
 
 using namespace poise::balancing;
 
 namespace {
-
-BackendSet set_of(const std::vector<std::uint32_t>& weights) {
-  std::vector<BackendInfo> backends;
-  for (const auto weight : weights) {
-    backends.push_back({std::string(1, static_cast<char>('a' + backends.size())), weight});
-  }
-  return BackendSet(std::move(backends));
-}
 
 Selector selector_of(const BackendSet& backends) { return {make_plan(backends, {}), backends, 1}; }
 

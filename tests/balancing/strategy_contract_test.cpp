@@ -6,21 +6,13 @@
 #include <vector>
 
 #include "balancing/selector.h"
-#include "balancing/strategies.h"
 #include "proxy/base/random.h"
+#include "tests/balancing/backends.h"
 
 using namespace poise;
 using namespace poise::balancing;
 
 namespace {
-
-BackendSet set_of(const std::vector<std::uint32_t>& weights) {
-  std::vector<BackendInfo> backends;
-  for (const auto weight : weights) {
-    backends.push_back({"10.0.0." + std::to_string(backends.size() + 1) + ":80", weight});
-  }
-  return BackendSet(std::move(backends));
-}
 
 // A selector with a stream of requests: random keys, a few always under way, all answered alike.
 class Traffic {

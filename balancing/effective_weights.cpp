@@ -1,0 +1,41 @@
+#include "balancing/effective_weights.h"
+
+#include <algorithm>
+
+namespace poise::balancing {
+
+EffectiveWeights::EffectiveWeights(const BackendSet& backends, base::Duration slow_start)
+    : slow_start_(slow_start) {
+  for (BackendIndex i = 0; i < backends.size(); ++i) full_.push_back(backends.weight(i) * kUnit);
+  weights_ = full_;
+  if (slow_start_.count() > 0) ramps_.reserve(full_.size());
+}
+
+void EffectiveWeights::start_ramp(BackendIndex index, base::MonotonicTime since) {
+  if (slow_start_.count() == 0 || full_[index] == 0) return;
+  stop_ramp(index);
+  ramps_.push_back({index, since});
+  weights_[index] = ramped(ramps_.back(), since);
+  next_step_ = base::MonotonicTime::min();
+}
+
+void EffectiveWeights::stop_ramp(BackendIndex index) {
+  std::erase_if(ramps_, [=](const Ramp& ramp) { return ramp.index == index; });
+  weights_[index] = full_[index];
+}
+
+void EffectiveWeights::step(base::MonotonicTime now) {
+  next_step_ = now + slow_start_ / kSteps;
+  for (const Ramp& ramp : ramps_) weights_[ramp.index] = ramped(ramp, now);
+  std::erase_if(ramps_, [&](const Ramp& ramp) { return now - ramp.since >= slow_start_; });
+}
+
+std::uint32_t EffectiveWeights::ramped(const Ramp& ramp, base::MonotonicTime now) const {
+  using Seconds = std::chrono::duration<double>;
+  const double age = Seconds(now - ramp.since) / Seconds(slow_start_);
+  const double share = 0.1 + 0.9 * std::clamp(age, 0.0, 1.0);
+  const double weight = share * full_[ramp.index];
+  return std::max(static_cast<std::uint32_t>(weight), 1U);
+}
+
+}  // namespace poise::balancing
