@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "proxy/exchange/prepare_request.h"
+#include "proxy/exchange/request_key.h"
 
 namespace poise::exchange {
 namespace {
@@ -67,8 +68,9 @@ void Exchange::route() {
     return answer(local_error(Cause::denied, Phase::request, "client address not allowed"));
   }
   if (config.redirect || config.respond) return answer(reply_of(config));
-  prepare_request(request_, config, peer);
   group_ = service_.groups[choose_pool(*route_, service_.random)];
+  key_ = request_key(group_->plan().strategy->key_source(), request_, client, service_.random);
+  prepare_request(request_, config, peer);
   group_->retry_budget().on_request();
   start_try();
 }
@@ -163,8 +165,8 @@ void Exchange::on_request_consumed(std::size_t bytes) {
 
 void Exchange::start_try() {
   const MonotonicTime now = service_.loop.now();
-  auto index = group_->pick({.excluded = tried_, .now = now});
-  if (!index && tries_ > 0) index = group_->pick({.now = now});
+  auto index = group_->pick({.key = key_, .excluded = tried_, .now = now});
+  if (!index && tries_ > 0) index = group_->pick({.key = key_, .now = now});
   if (!index) {
     return answer(local_error(Cause::no_backend, Phase::queue, "no backend takes requests"));
   }

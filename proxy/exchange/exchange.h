@@ -125,6 +125,7 @@ class Exchange final : public base::Pooled<Exchange>,
   bool settled_ = false;
   bool want_fresh_ = false;
   bool tunnel_ended_ = false;
+  std::uint64_t key_ = 0;  // what a hashing strategy balances by
   std::uint32_t tries_ = 0;
   int status_ = 0;
 

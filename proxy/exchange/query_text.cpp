@@ -49,4 +49,12 @@ bool query_has(std::string_view query, std::string_view name, std::string_view v
   return false;
 }
 
+std::string_view query_value(std::string_view query, std::string_view name) {
+  while (!query.empty()) {
+    std::string_view found = take_until(query, '&');
+    if (equal_percent_decoded(take_until(found, '='), name)) return found;
+  }
+  return {};
+}
+
 }  // namespace poise::exchange

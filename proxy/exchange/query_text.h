@@ -13,4 +13,7 @@ bool equal_percent_decoded(std::string_view encoded, std::string_view decoded);
 // Whether any parameter has that name and value; the value "*" is any value, also none.
 bool query_has(std::string_view query, std::string_view name, std::string_view value);
 
+// The value of the first parameter of that name, as it is written; empty when there is none.
+std::string_view query_value(std::string_view query, std::string_view name);
+
 }  // namespace poise::exchange

@@ -20,10 +20,11 @@ Error nobody_left(bool found_full) {
 }  // namespace
 
 Dial::Dial(net::Loop& loop, pool::BackendGroup& group, const pool::RetryConfig& retry,
-           Events& events)
+           std::uint64_t key, Events& events)
     : loop_(loop),
       group_(group),
       retry_(retry),
+      key_(key),
       events_(events),
       backoff_(base::Timer::calling<Dial, &Dial::start>(this)),
       connector_(std::in_place, loop, static_cast<net::Connector::Events&>(*this)) {}
@@ -40,7 +41,8 @@ void Dial::connect() {
 }
 
 bool Dial::take_place() {
-  while (const auto backend = group_.pick({.excluded = excluded_, .now = loop_.now()})) {
+  while (const auto backend =
+             group_.pick({.key = key_, .excluded = excluded_, .now = loop_.now()})) {
     slot_ = BackendSlot::take(group_, *backend, loop_.now());
     if (slot_.is_held()) {
       backend_ = group_.plan().backends.name(*backend);

@@ -26,8 +26,9 @@ class Dial final : public base::Deferred, private net::Connector::Events {
     ~Events() = default;
   };
 
-  // All outlive the dial.
-  Dial(net::Loop& loop, pool::BackendGroup& group, const pool::RetryConfig& retry, Events& events);
+  // All outlive the dial. `key` is what a hashing strategy balances by.
+  Dial(net::Loop& loop, pool::BackendGroup& group, const pool::RetryConfig& retry,
+       std::uint64_t key, Events& events);
 
   // May call back before returning.
   void start();
@@ -54,6 +55,7 @@ class Dial final : public base::Deferred, private net::Connector::Events {
   net::Loop& loop_;
   pool::BackendGroup& group_;
   const pool::RetryConfig& retry_;
+  std::uint64_t key_;
   Events& events_;
   base::Timer backoff_;
   std::optional<net::Connector> connector_;

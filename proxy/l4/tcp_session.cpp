@@ -1,5 +1,6 @@
 #include "proxy/l4/tcp_session.h"
 
+#include "proxy/exchange/request_key.h"
 #include "proxy/l4/tcp_route.h"
 
 namespace poise::l4 {
@@ -26,12 +27,14 @@ void TcpSession::open(net::Fd fd, const net::Address& peer) {
   if (!exchange::admits(route_->config, peer))
     return refuse(Cause::denied, "client address not allowed");
   group_ = service_.groups[exchange::choose_pool(*route_, service_.random)];
-  dial();
+  dial(peer);
 }
 
-void TcpSession::dial() {
+void TcpSession::dial(const net::Address& peer) {
+  const auto key =
+      exchange::session_key(group_->plan().strategy->key_source(), peer, service_.random);
   state_ = State::dialing;
-  dial_ = std::make_unique<Dial>(service_.loop, *group_, retry_config(),
+  dial_ = std::make_unique<Dial>(service_.loop, *group_, retry_config(), key,
                                  static_cast<Dial::Events&>(*this));
   dial_->start();
 }

@@ -57,7 +57,7 @@ class TcpSession final : public base::Pooled<TcpSession>,
  private:
   enum class State : std::uint8_t { opening, dialing, relaying, closed };
 
-  void dial();
+  void dial(const net::Address& peer);
   const pool::RetryConfig& retry_config() const;
   void on_dialed(net::TransportPtr backend) noexcept override;
   void on_dial_failed(const base::Error& error) noexcept override;

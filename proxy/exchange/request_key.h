@@ -1,0 +1,24 @@
+// The number a hashing strategy balances a request or a TCP session by: the hash of what its
+// KeySource names. What is missing or empty makes a random number, so that whoever has no key is
+// spread over all backends. Pure; allocates nothing.
+#pragma once
+
+#include <cstdint>
+
+#include "balancing/hash_key.h"
+#include "proxy/base/random.h"
+#include "proxy/http/message.h"
+#include "proxy/net/address.h"
+
+namespace poise::exchange {
+
+// `request` is as it came, before any rewriting; `client` is the peer, or whom a trusted proxy
+// names. 0 without a source.
+std::uint64_t request_key(const balancing::KeySource* source, const http::RequestHead& request,
+                          const net::Address& client, base::Random& random);
+
+// A session knows its client only.
+std::uint64_t session_key(const balancing::KeySource* source, const net::Address& client,
+                          base::Random& random);
+
+}  // namespace poise::exchange
