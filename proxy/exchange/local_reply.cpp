@@ -4,12 +4,20 @@
 #include <array>
 #include <string>
 
+#include "proxy/base/log_clock.h"
 #include "proxy/http/h1_writer.h"
 
 namespace poise::exchange {
 namespace {
 
 using http::Fields;
+
+// The text is made once a second, for each worker.
+std::string_view date_now() {
+  thread_local base::LogClock clock;
+  const auto now = std::chrono::system_clock::now();
+  return clock.imf_fixdate(std::chrono::time_point_cast<std::chrono::milliseconds>(now));
+}
 
 LocalReply reply_of(int status, std::string_view content_type, std::string_view body) {
   LocalReply reply;
@@ -18,7 +26,9 @@ LocalReply reply_of(int status, std::string_view content_type, std::string_view 
   reply.body = reply.head.arena.copy(body);
   reply.head.content_length = body.size();
   reply.head.has_length = true;
-  if (!body.empty()) reply.head.fields.add(reply.head.arena, "Content-Type", content_type);
+  base::Arena& arena = reply.head.arena;
+  reply.head.fields.add(arena, {"Date", arena.copy(date_now()), http::FieldId::date});
+  if (!body.empty()) reply.head.fields.add(arena, "Content-Type", content_type);
   return reply;
 }
 

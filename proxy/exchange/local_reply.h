@@ -1,5 +1,6 @@
-// The answers poise makes itself: errors, redirects, fixed replies. Pure: fills a response head,
-// whose text lives in its arena, and the body.
+// The answers poise makes itself: errors, redirects, fixed replies. Fills a response head, whose
+// text lives in its arena, and the body. Pure but for Date, which every one has (RFC 9110 section
+// 6.6.1).
 #pragma once
 
 #include <string_view>

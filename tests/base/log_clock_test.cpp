@@ -24,6 +24,12 @@ TEST_CASE("wall time reads as RFC 3339 with milliseconds and as the common log h
   CHECK(clock.rfc3339(at(1709251200000)) == "2024-03-01T00:00:00.000Z");
 }
 
+TEST_CASE("wall time reads as HTTP has it") {
+  LogClock clock;
+  CHECK(clock.imf_fixdate(at(784111777999)) == "Sun, 06 Nov 1994 08:49:37 GMT");
+  CHECK(clock.imf_fixdate(at(1795341600123)) == "Sun, 22 Nov 2026 10:00:00 GMT");
+}
+
 TEST_CASE("the clock follows time forwards and backwards as the C library does") {
   LogClock clock;
   for (std::int64_t second = 0; second < 4'000'000'000; second += 12'345'677) {
@@ -35,6 +41,8 @@ TEST_CASE("the clock follows time forwards and backwards as the C library does")
     REQUIRE(clock.rfc3339(at(second * 1000 + 42)) == expected);
     std::strftime(expected, sizeof expected, "%d/%b/%Y:%H:%M:%S +0000", &parts);
     REQUIRE(clock.common(at(second * 1000 + 42)) == expected);
+    std::strftime(expected, sizeof expected, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    REQUIRE(clock.imf_fixdate(at(second * 1000 + 42)) == expected);
     REQUIRE(clock.rfc3339(at(0)) == "1970-01-01T00:00:00.000Z");
   }
 }

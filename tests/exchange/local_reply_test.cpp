@@ -1,6 +1,8 @@
 #include "proxy/exchange/local_reply.h"
 
 #include <catch2/catch.hpp>
+#include <cmath>
+#include <ctime>
 #include <string>
 
 #include "proxy/http/validate.h"
@@ -52,6 +54,23 @@ TEST_CASE("every error is answered with a whole, well-formed message") {
       CHECK(http::is_token(field.name));
       CHECK(http::is_field_value(field.value));
     }
+  }
+}
+
+TEST_CASE("every answer of poise's own says when it was made") {
+  RespondConfig fixed;
+  fixed.status = 204;
+  RedirectConfig redirect;
+  redirect.to = "/";
+  for (const std::string& date :
+       {value_of(error_reply({.cause = Cause::no_route}), "Date"),
+        value_of(redirect_reply(redirect, {}), "Date"), value_of(fixed_reply(fixed), "Date")}) {
+    INFO(date);
+    std::tm parts{};
+    const char* end = ::strptime(date.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    REQUIRE(end != nullptr);
+    CHECK(*end == '\0');
+    CHECK(std::abs(std::difftime(::timegm(&parts), std::time(nullptr))) <= 2);
   }
 }
 
