@@ -8,12 +8,10 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
-#include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "sockets.h"
+#include "epoll_server.h"
 
 namespace poise::bench {
 namespace {
@@ -119,42 +117,26 @@ void choose_answer(Connection& connection, const Request& request) {
   answer_with_head(connection, "404 Not Found", 0);
 }
 
-class Origin {
+class Origin : public EpollServer<Origin, Connection> {
  public:
-  explicit Origin(int port) : listener_(listen_on(port)) {
-    epoll_.add(listener_, EPOLLIN, nullptr);
+  explicit Origin(int port) : EpollServer(port) {}
+
+  void on_accepted(int fd) {
+    auto* connection = new Connection;
+    connection->fd = fd;
+    epoll().add(fd, EPOLLIN, connection);
   }
 
-  [[noreturn]] void run() {
-    std::array<epoll_event, 256> events;
-    for (;;) {
-      const int count = epoll_.wait(events.data(), static_cast<int>(events.size()), -1);
-      for (int i = 0; i < count; ++i) handle(events[static_cast<std::size_t>(i)]);
-      closed_.clear();
-    }
-  }
-
- private:
-  void handle(const epoll_event& event) {
-    if (event.data.ptr == nullptr) return accept_clients();
-    Connection& connection = *static_cast<Connection*>(event.data.ptr);
+  void on_event(void* tag, std::uint32_t events) {
+    Connection& connection = *static_cast<Connection*>(tag);
     if (connection.closed) return;
-    if (event.events & (EPOLLERR | EPOLLHUP)) return close_connection(connection);
-    if (event.events & EPOLLOUT) return send_answer(connection);
+    if (events & (EPOLLERR | EPOLLHUP)) return close_connection(connection);
+    if (events & EPOLLOUT) return send_answer(connection);
     if (connection.body_left > 0) return discard_body(connection);
     read_heads(connection);
   }
 
-  void accept_clients() {
-    for (int i = 0; i < 64; ++i) {
-      const int fd = accept_one(listener_);
-      if (fd < 0) return;
-      auto* connection = new Connection;
-      connection->fd = fd;
-      epoll_.add(fd, EPOLLIN, connection);
-    }
-  }
-
+ private:
   // MSG_TRUNC throws TCP bytes away inside the kernel: no copy, so uploads stay cheap here.
   void discard_body(Connection& connection) {
     const std::size_t want = std::min<std::uint64_t>(connection.body_left, kBlockBytes);
@@ -221,12 +203,12 @@ class Origin {
     if (!would_block()) return close_connection(connection);
     if (connection.blocked) return;
     connection.blocked = true;
-    epoll_.change(connection.fd, EPOLLOUT, &connection);
+    epoll().change(connection.fd, EPOLLOUT, &connection);
   }
 
   void resume(Connection& connection) {
     connection.blocked = false;
-    epoll_.change(connection.fd, EPOLLIN, &connection);
+    epoll().change(connection.fd, EPOLLIN, &connection);
     const std::string waiting = std::move(connection.head);
     connection.head.clear();
     consume(connection, waiting);
@@ -235,12 +217,8 @@ class Origin {
   void close_connection(Connection& connection) {
     connection.closed = true;
     close(connection.fd);
-    closed_.emplace_back(&connection);
+    bury(connection);
   }
-
-  Epoll epoll_;
-  int listener_;
-  std::vector<std::unique_ptr<Connection>> closed_;
 };
 
 }  // namespace

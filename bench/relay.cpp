@@ -5,11 +5,9 @@
 // Does not: pool connections, time anything out, log.
 #include <array>
 #include <csignal>
-#include <memory>
 #include <string>
-#include <vector>
 
-#include "sockets.h"
+#include "epoll_server.h"
 
 namespace poise::bench {
 namespace {
@@ -35,44 +33,12 @@ struct Session {
   bool closed = false;
 };
 
-class Relay {
+class Relay : public EpollServer<Relay, Session> {
  public:
   Relay(int listen_port, int backend_port)
-      : listener_(listen_on(listen_port)), backend_port_(backend_port) {
-    epoll_.add(listener_, EPOLLIN, nullptr);
-  }
+      : EpollServer(listen_port), backend_port_(backend_port) {}
 
-  [[noreturn]] void run() {
-    std::array<epoll_event, 256> events;
-    for (;;) {
-      const int count = epoll_.wait(events.data(), static_cast<int>(events.size()), -1);
-      for (int i = 0; i < count; ++i) handle(events[static_cast<std::size_t>(i)]);
-      closed_.clear();  // not earlier: a later event of the same batch may name the session
-    }
-  }
-
- private:
-  void handle(const epoll_event& event) {
-    if (event.data.ptr == nullptr) return accept_clients();
-    End& end = *static_cast<End*>(event.data.ptr);
-    if (end.session->closed) return;
-    if (event.events & EPOLLERR) return close_session(*end.session);
-    if (!end.session->connected) return start_relaying(*end.session);
-    if (event.events & EPOLLOUT) flush(end);
-    if (end.session->closed) return;
-    // A hang-up on an end that is not read for lack of room is acted upon when there is room.
-    if ((event.events & (EPOLLIN | EPOLLHUP)) && other_has_room(end)) read_from(end);
-  }
-
-  void accept_clients() {
-    for (int i = 0; i < 16; ++i) {
-      const int fd = accept_one(listener_);
-      if (fd < 0) return;
-      open_session(fd);
-    }
-  }
-
-  void open_session(int client) {
+  void on_accepted(int client) {
     const int backend = start_connect(backend_port_);
     if (backend < 0) {
       close(client);
@@ -81,15 +47,27 @@ class Relay {
     auto* session = new Session;
     session->client = End{client, session, &session->backend, 0, false, {}};
     session->backend = End{backend, session, &session->client, EPOLLOUT, false, {}};
-    epoll_.add(backend, EPOLLOUT, &session->backend);
+    epoll().add(backend, EPOLLOUT, &session->backend);
   }
 
+  void on_event(void* tag, std::uint32_t events) {
+    End& end = *static_cast<End*>(tag);
+    if (end.session->closed) return;
+    if (events & EPOLLERR) return close_session(*end.session);
+    if (!end.session->connected) return start_relaying(*end.session);
+    if (events & EPOLLOUT) flush(end);
+    if (end.session->closed) return;
+    // A hang-up on an end that is not read for lack of room is acted upon when there is room.
+    if ((events & (EPOLLIN | EPOLLHUP)) && other_has_room(end)) read_from(end);
+  }
+
+ private:
   // The client is watched only from here on, so nothing can arrive that cannot be sent on.
   void start_relaying(Session& session) {
     session.connected = true;
     arm(session.backend, EPOLLIN);
     session.client.armed = EPOLLIN;
-    epoll_.add(session.client.fd, EPOLLIN, &session.client);
+    epoll().add(session.client.fd, EPOLLIN, &session.client);
   }
 
   static bool other_has_room(const End& end) { return end.other->unsent.empty(); }
@@ -134,20 +112,17 @@ class Relay {
   void arm(End& end, std::uint32_t events) {
     if (end.armed == events) return;
     end.armed = events;
-    epoll_.change(end.fd, events, &end);
+    epoll().change(end.fd, events, &end);
   }
 
   void close_session(Session& session) {
     session.closed = true;
     close(session.client.fd);
     close(session.backend.fd);
-    closed_.emplace_back(&session);
+    bury(session);
   }
 
-  Epoll epoll_;
-  int listener_;
   int backend_port_;
-  std::vector<std::unique_ptr<Session>> closed_;
 };
 
 }  // namespace

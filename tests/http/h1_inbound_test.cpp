@@ -40,6 +40,17 @@ std::size_t count_of(const std::string& text, const std::string& part) {
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
+// Three requests in one piece, of which the first one's handler waits.
+void send_three(InboundStage& stage, ScriptedHandler*& waiting) {
+  stage.prepare = [&](ScriptedHandler& handler) {
+    echo(handler);
+    if (stage.count() > 1) return;
+    handler.on_end = [&waiting](ScriptedHandler& self) { waiting = &self; };
+  };
+  stage.open();
+  stage.wire.send(post("1") + post("2") + post("3"));
+}
+
 struct Story {
   std::string requests;
   std::string received;
@@ -75,13 +86,7 @@ TEST_CASE("a connection answers one request after the other") {
 TEST_CASE("pipelined requests are answered in order, though the first takes its time") {
   InboundStage stage;
   ScriptedHandler* waiting = nullptr;
-  stage.prepare = [&](ScriptedHandler& handler) {
-    echo(handler);
-    if (stage.count() > 1) return;
-    handler.on_end = [&](ScriptedHandler& self) { waiting = &self; };
-  };
-  stage.open();
-  stage.wire.send(post("1") + post("2") + post("3"));
+  send_three(stage, waiting);
   CHECK(stage.count() == 1);
   CHECK(stage.wire.received().empty());
   waiting->answer(200, "first");
@@ -312,13 +317,7 @@ TEST_CASE("a client that resets while it waits for its answer ends its request")
 TEST_CASE("a client that only stops sending still gets its answers, those it sent ahead included") {
   InboundStage stage;
   ScriptedHandler* waiting = nullptr;
-  stage.prepare = [&](ScriptedHandler& handler) {
-    echo(handler);
-    if (stage.count() > 1) return;
-    handler.on_end = [&](ScriptedHandler& self) { waiting = &self; };
-  };
-  stage.open();
-  stage.wire.send(post("1") + post("2") + post("3"));
+  send_three(stage, waiting);
   stage.wire.shut_down_sending();
   stage.wire.settle();
   REQUIRE(stage.is_open());

@@ -19,6 +19,23 @@ BackendScript holding(Gate& gate) {
   });
 }
 
+// Told to stop while one client waits for an answer and another one is idle.
+struct Draining {
+  Draining() : idle(scene.client()), running(scene.client()) {
+    CHECK(idle.ask(get_text("before")).status() == 200);
+    running.send(request_text("GET /held", "X-Id: held\r\n"));
+    REQUIRE(comes_true([&] { return scene.backend.request_count() == 2; }));
+    scene.poise.process().signal(SIGTERM);
+    CHECK(comes_true([&] { return !scene.client().is_connected(); }));
+  }
+  int exit_code() { return scene.poise.process().wait_for_exit().value_or(-1); }
+
+  Gate gate;  // holds the answer back
+  ProxiedBackend scene{holding(gate), "", "", "shutdown: { drain: 10s }\n"};
+  RawClient idle;
+  RawClient running;
+};
+
 int exit_code_with(const std::string& yaml) {
   ScratchFolder folder;
   ChildProcess process({poise_binary(), "run", "-c", folder.write("poise.yaml", yaml)});
@@ -46,44 +63,27 @@ TEST_CASE("a faulty configuration ends with 1, a port in use with 3") {
 }
 
 TEST_CASE("SIGTERM lets a running request finish and then ends with 0") {
-  Gate gate;
-  ProxiedBackend scene(holding(gate), "", "", "shutdown: { drain: 10s }\n");
-  RawClient idle = scene.client();
-  CHECK(idle.ask(get_text("before")).status() == 200);
-  RawClient running = scene.client();
-  running.send(request_text("GET /held", "X-Id: held\r\n"));
-  REQUIRE(comes_true([&] { return scene.backend.request_count() == 2; }));
-
-  scene.poise.process().signal(SIGTERM);
-  CHECK(comes_true([&] { return !scene.client().is_connected(); }));
-  CHECK(scene.poise.is_alive());
-  gate.open();
-  const Answer answer = running.read_answer();
+  Draining draining;
+  CHECK(draining.scene.poise.is_alive());
+  draining.gate.open();
+  const Answer answer = draining.running.read_answer();
   CHECK(answer.message.value("X-Seen-Id") == "held");
   CHECK(answer.message.lists("Connection", "close"));
-  CHECK(running.is_closed_by_peer());
-  CHECK(scene.poise.process().wait_for_exit().value_or(-1) == 0);
+  CHECK(draining.running.is_closed_by_peer());
+  CHECK(draining.exit_code() == 0);
 }
 
 TEST_CASE("a request on an idle connection meets an answer or a close while draining") {
-  Gate gate;
-  ProxiedBackend scene(holding(gate), "", "", "shutdown: { drain: 10s }\n");
-  RawClient idle = scene.client();
-  CHECK(idle.ask(get_text("before")).status() == 200);
-  RawClient running = scene.client();
-  running.send(request_text("GET /held", "X-Id: held\r\n"));
-  REQUIRE(comes_true([&] { return scene.backend.request_count() == 2; }));
-  scene.poise.process().signal(SIGTERM);
-  CHECK(comes_true([&] { return !scene.client().is_connected(); }));
-  const Answer answer = idle.ask(get_text("after"));
+  Draining draining;
+  const Answer answer = draining.idle.ask(get_text("after"));
   if (answer.is_complete()) {
     CHECK(answer.message.value("X-Seen-Id") == "after");
     CHECK(answer.message.lists("Connection", "close"));
   } else {
     CHECK(answer.end == AnswerEnd::nothing);
   }
-  gate.open();
-  CHECK(scene.poise.process().wait_for_exit().value_or(-1) == 0);
+  draining.gate.open();
+  CHECK(draining.exit_code() == 0);
 }
 
 TEST_CASE("a request that does not finish is cut when the drain time is over") {
