@@ -31,9 +31,9 @@ bool covers_path(const exchange::MatchConfig& earlier, const exchange::MatchConf
   const bool prefix = earlier.path.empty() || earlier.path == "/" ||
                       exchange::is_path_below(later.path, earlier.path) ||
                       exchange::is_path_below(later.path_exact, earlier.path);
-  const bool regex = earlier.path_regex.empty() || earlier.path_regex == later.path_regex ||
-                     (!later.path_exact.empty() &&
-                      base::Regex(earlier.path_regex).matches(later.path_exact));
+  const bool regex =
+      earlier.path_regex.empty() || earlier.path_regex == later.path_regex ||
+      (!later.path_exact.empty() && base::Regex(earlier.path_regex).matches(later.path_exact));
   return exact && prefix && regex;
 }
 
