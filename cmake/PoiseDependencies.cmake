@@ -13,6 +13,13 @@ endif()
 add_library(poise_uv INTERFACE)
 target_link_libraries(poise_uv INTERFACE PkgConfig::UV Threads::Threads)
 
+pkg_check_modules(CARES IMPORTED_TARGET libcares>=1.18)
+if(NOT CARES_FOUND)
+  poise_missing("c-ares >= 1.18" libc-ares-dev)
+endif()
+add_library(poise_cares INTERFACE)
+target_link_libraries(poise_cares INTERFACE PkgConfig::CARES)
+
 find_package(yaml-cpp QUIET)
 if(NOT yaml-cpp_FOUND)
   poise_missing("yaml-cpp" libyaml-cpp-dev)

@@ -51,6 +51,7 @@ struct Home {
 };
 const std::vector<Home> kHomes{
     {"uv.h", {"proxy/net/"}},
+    {"ares", {"proxy/net/resolver_channel.cpp"}},
     {"llhttp.h", {"proxy/http/h1_syntax.cpp"}},
     {"yaml-cpp/", {"conf/reader/"}},
     {"re2/", {"proxy/base/regex"}},

@@ -138,6 +138,11 @@ Address Address::with_port(std::uint16_t port) const {
   return address;
 }
 
+std::optional<Address> Address::parse_ip(std::string_view text, std::uint16_t port) {
+  if (auto v4 = parse_v4(text, port)) return v4;
+  return parse_v6(text, port);
+}
+
 std::uint16_t Address::port() const {
   if (family() == AF_INET) return ntohs(as_v4(*this).sin_port);
   if (family() == AF_INET6) return ntohs(as_v6(*this).sin6_port);

@@ -26,6 +26,9 @@ class Address {
   enum class Wildcard : std::uint8_t { refused, allowed };
   static std::optional<Address> parse(std::string_view text, Wildcard wildcard = Wildcard::refused);
 
+  // An IP address without brackets or port, "127.0.0.1" or "::1".
+  static std::optional<Address> parse_ip(std::string_view text, std::uint16_t port);
+
   const sockaddr* get() const {
     return unix_ ? reinterpret_cast<const sockaddr*>(unix_.get()) : &ip_.any;
   }
