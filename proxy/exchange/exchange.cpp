@@ -4,6 +4,7 @@
 
 #include "proxy/exchange/prepare_request.h"
 #include "proxy/exchange/request_key.h"
+#include "proxy/pool/passive_health.h"
 
 namespace poise::exchange {
 namespace {
@@ -167,9 +168,7 @@ void Exchange::start_try() {
   const MonotonicTime now = service_.loop.now();
   auto index = group_->pick({.key = key_, .excluded = tried_, .now = now});
   if (!index && tries_ > 0) index = group_->pick({.key = key_, .now = now});
-  if (!index) {
-    return answer(local_error(Cause::no_backend, Phase::queue, "no backend takes requests"));
-  }
+  if (!index) return answer(pool::nobody_to_pick(*group_));
   ++tries_;
   attempt_ = {.backend = *index, .counted = true, .picked = now};
   group_->selector().started(*index);
@@ -284,6 +283,7 @@ void Exchange::let_go_of_backend(const Error& error) {
   if (attempt_.stream != nullptr) std::exchange(attempt_.stream, nullptr)->cancel(error);
   attempt_.request = nullptr;
   if (!attempt_.counted) return;
+  if (pool::speaks_against_backend(error)) pool::note_failed(*group_, attempt_.backend);
   const bool by_backend = error.side == Side::backend;
   if (by_backend) {
     group_->cells(attempt_.backend).failures[static_cast<std::size_t>(error.cause)].add();
@@ -301,6 +301,12 @@ void Exchange::count_backend(balancing::Verdict verdict) {
   const base::Duration latency =
       answered ? attempt_.first_byte - attempt_.picked : now - attempt_.picked;
   group_->selector().finished(attempt_.backend, {verdict, latency, now});
+  if (verdict != balancing::Verdict::success) return;
+  if (pool::is_failure_status(status_)) {
+    pool::note_failed(*group_, attempt_.backend);
+  } else {
+    pool::note_passed(*group_, attempt_.backend);
+  }
 }
 
 void Exchange::fail(const Error& error) {

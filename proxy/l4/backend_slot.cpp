@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "proxy/pool/passive_health.h"
+
 namespace poise::l4 {
 namespace {
 
@@ -32,6 +34,7 @@ BackendSlot& BackendSlot::operator=(BackendSlot&& other) noexcept {
   std::swap(backend_, other.backend_);
   std::swap(picked_, other.picked_);
   std::swap(connected_, other.connected_);
+  std::swap(answered_, other.answered_);
   return *this;
 }
 
@@ -57,10 +60,17 @@ BackendSlot BackendSlot::take(pool::BackendGroup& group, balancing::BackendIndex
 void BackendSlot::release(const base::Error& error, MonotonicTime now) {
   if (group_ == nullptr) return;
   count(error, now);
+  tell_health(error);
   const base::Duration latency = (connected_ != MonotonicTime{} ? connected_ : now) - picked_;
   group_->selector().finished(backend_, {verdict_on(error), latency, now});
   connections_of(*group_, backend_).fetch_sub(1, std::memory_order_relaxed);
   group_ = nullptr;
+}
+
+// Who answered has served, however it ended; a client that left before says nothing.
+void BackendSlot::tell_health(const base::Error& error) {
+  if (answered_ || !error) return pool::note_passed(*group_, backend_);
+  if (pool::speaks_against_backend(error)) pool::note_failed(*group_, backend_);
 }
 
 // As for HTTP, a backend that was never reached has served nothing, only failed.

@@ -22,6 +22,9 @@ class BackendSlot {
   // The connection is open: strategies judge a backend by the time this took.
   void connected(base::MonotonicTime now) { connected_ = now; }
 
+  // The backend sent something.
+  void answered() { answered_ = true; }
+
   // `error` says how it ended. A backend is blamed for its own faults only.
   void release(const base::Error& error, base::MonotonicTime now);
 
@@ -31,11 +34,13 @@ class BackendSlot {
 
  private:
   void count(const base::Error& error, base::MonotonicTime now);
+  void tell_health(const base::Error& error);
 
   pool::BackendGroup* group_ = nullptr;
   balancing::BackendIndex backend_ = 0;
   base::MonotonicTime picked_{};
   base::MonotonicTime connected_{};
+  bool answered_ = false;
 };
 
 }  // namespace poise::l4

@@ -2,6 +2,7 @@
 
 #include "proxy/exchange/retry.h"
 #include "proxy/pool/connect_error.h"
+#include "proxy/pool/passive_health.h"
 
 namespace poise::l4 {
 namespace {
@@ -9,13 +10,10 @@ namespace {
 using base::Cause;
 using base::Error;
 
-Error nobody_left(bool found_full) {
-  return {
-      .cause = found_full ? Cause::queue_full : Cause::no_backend,
-      .phase = base::Phase::queue,
-      .side = base::Side::local,
-      .detail = found_full ? "backends have all their connections" : "no backend takes sessions"};
-}
+constexpr Error kAllFull{.cause = Cause::queue_full,
+                         .phase = base::Phase::queue,
+                         .side = base::Side::local,
+                         .detail = "backends have all their connections"};
 
 }  // namespace
 
@@ -30,8 +28,8 @@ Dial::Dial(net::Loop& loop, pool::BackendGroup& group, const pool::RetryConfig& 
       connector_(std::in_place, loop, static_cast<net::Connector::Events&>(*this)) {}
 
 void Dial::start() {
-  if (!take_place()) return events_.on_dial_failed(nobody_left(found_full_));
-  connect();
+  if (take_place()) return connect();
+  events_.on_dial_failed(found_full_ ? kAllFull : pool::nobody_to_pick(group_));
 }
 
 void Dial::connect() {

@@ -80,6 +80,7 @@ void TcpSession::end(const Error& error) {
     service_.loop.defer(std::move(dial_));
   }
   relay_.reset();
+  if (relay_.first_byte() != base::MonotonicTime{}) slot_.answered();
   slot_.release(error, service_.loop.now());
   account(error);
   state_ = State::closed;

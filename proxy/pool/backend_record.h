@@ -12,6 +12,7 @@
 
 #include "balancing/backend_status.h"
 #include "balancing/shared_load.h"
+#include "health/subject.h"
 #include "proxy/base/counters.h"
 #include "proxy/base/error.h"
 #include "proxy/base/per_worker.h"
@@ -26,6 +27,9 @@ struct BackendCells {
   base::Histogram duration;
   base::Histogram wait;
   base::Cell in_flight;
+  // Tries that passive health counts for or against the backend.
+  base::Cell passed;
+  base::Cell failed;
 };
 struct PoolCells {
   base::Cell retries;
@@ -53,14 +57,26 @@ struct BackendRecord {
   // pool's status_version.
   alignas(base::kCacheLine) std::atomic<base::MonotonicTime> status_since{base::MonotonicTime{}};
   std::atomic<balancing::BackendStatus> status{0};
-  std::atomic<std::uint32_t> consecutive_failures{0};  // written by workers
+  std::atomic<std::uint32_t> failure_limit{0};  // in a row, that health wants to hear of; 0: none
+  health::HealthCells health;
+  alignas(base::kCacheLine) std::atomic<std::uint32_t> consecutive_failures{0};  // by workers
 
   base::PerWorker<BackendCells> cells;
+};
+
+// Hears at once, on any worker's thread, that a backend of a pool failed so often in a row.
+class FailureAlarm {
+ public:
+  virtual void on_failing(const std::string& pool) noexcept = 0;
+
+ protected:
+  ~FailureAlarm() = default;
 };
 
 struct PoolRecord {
   // Changes (release) after the status of any of its backends did.
   std::atomic<std::uint32_t> status_version{0};
+  std::atomic<FailureAlarm*> alarm{nullptr};  // outlives the workers
   base::PerWorker<PoolCells> cells;
 };
 

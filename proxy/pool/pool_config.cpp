@@ -97,7 +97,6 @@ void reject_what_is_not_built(conf::YamlMap& node) {
   node.reject_unsupported("limit", {"off"});
   node.reject_unsupported("slow_start", {"0s", "0"});
   node.reject_unsupported("panic", {"0%", "0"});
-  node.reject_unsupported("health");
 }
 
 }  // namespace
@@ -124,6 +123,7 @@ PoolConfig parse_pool(std::string name, conf::YamlMap& node) {
   node.read_map("queue", [&](conf::YamlMap& map) { parse_queue(map, pool.queue); });
   node.read_map("retry", [&](conf::YamlMap& map) { parse_retry(map, pool.retry); });
   node.read_map("timeouts", [&](conf::YamlMap& m) { parse_pool_timeouts(m, pool.timeouts); });
+  node.read_map("health", [&](conf::YamlMap& map) { pool.health = health::parse_health(map); });
   reject_what_is_not_built(node);
   return pool;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "balancing/balance_config.h"
+#include "health/health_config.h"
 #include "proxy/base/bytes.h"
 #include "proxy/base/clock.h"
 #include "proxy/net/address.h"
@@ -63,6 +64,7 @@ struct PoolConfig {
   QueueConfig queue;
   RetryConfig retry;
   PoolTimeouts timeouts;
+  health::HealthConfig health;
 };
 
 PoolConfig parse_pool(std::string name, conf::YamlMap& node);

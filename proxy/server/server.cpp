@@ -48,6 +48,10 @@ std::uint32_t most_clients() {
   return static_cast<std::uint32_t>(std::min<rlim_t>(left / 2, 10'000'000));
 }
 
+std::uint64_t random_seed() {
+  return (std::uint64_t{std::random_device{}()} << 32) | std::random_device{}();
+}
+
 std::string cannot(const std::string& what, const std::string& where, int error) {
   return "cannot " + what + " " + where + ": " + std::strerror(error);
 }
@@ -57,6 +61,7 @@ std::string cannot(const std::string& what, const std::string& where, int error)
 Server::Server(conf::Config config)
     : snapshot_(compile(std::move(config), records_)),
       signals_(loop_),
+      health_(loop_, random_seed()),
       worker_count_(worker_count(snapshot_->config)),
       process_limit_(most_clients()),
       sockets_(worker_count_) {}
@@ -114,7 +119,7 @@ WorkerSetup Server::setup_for(std::size_t worker) {
   for (const auto& limit : listener_limits_) setup.listener_limits.push_back(limit.get());
   setup.process_limit = &process_limit_;
   setup.log = log_;
-  setup.seed = (std::uint64_t{std::random_device{}()} << 32) | std::random_device{}();
+  setup.seed = random_seed();
   if (snapshot_->config.affinity) {
     const std::vector<int> cpus = usable_cpus();
     setup.cpu = cpus[worker % cpus.size()];
@@ -132,6 +137,7 @@ int Server::run() {
   for (std::size_t i = 0; i < worker_count_; ++i) {
     workers_.push_back(std::make_unique<Worker>(setup_for(i)));
   }
+  health_.watch(*snapshot_);
   for (const auto& worker : workers_) worker->start();
   for (const auto& listener : bound_) {
     for (const net::Address& address : listener)

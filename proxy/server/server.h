@@ -9,6 +9,7 @@
 #include "proxy/base/result.h"
 #include "proxy/net/loop.h"
 #include "proxy/net/signals.h"
+#include "proxy/server/backend_health.h"
 #include "proxy/server/connection_limit.h"
 #include "proxy/server/snapshot.h"
 #include "proxy/server/worker.h"
@@ -44,6 +45,7 @@ class Server {
   std::shared_ptr<const Snapshot> snapshot_;
   net::Loop loop_;
   net::Signals signals_;
+  BackendHealth health_;
   std::size_t worker_count_;
   std::shared_ptr<exchange::AccessLogFile> log_;
   ConnectionLimit process_limit_;

@@ -26,6 +26,7 @@ const std::vector<Ask> kAsks{
     {"api_timeouts_retries", "GET /search?q=1 HTTP/1.1\r\nHost: a.test\r\n", 200},
     {"behind_another_proxy", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
     {"canary", "GET /v1/x HTTP/1.1\r\nHost: a.test\r\nX-Canary: 1\r\n", 200},
+    {"health_checks", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
     {"one_site", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
     {"redirect_to_https", "GET /page HTTP/1.1\r\nHost: a.test\r\n", 308},
     {"several_hosts", "GET / HTTP/1.1\r\nHost: shop.example.com\r\n", 200},

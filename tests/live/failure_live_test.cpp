@@ -219,7 +219,8 @@ TEST_CASE("what is too large is refused by what it is") {
 TEST_CASE("no request fails while a backend is killed and comes back") {
   RecordingBackend steady;
   RecordingBackend shaky;
-  LivePoise poise(simple_config({steady.address(), shaky.address()}));
+  LivePoise poise(simple_config({steady.address(), shaky.address()},
+                                "    health: { passive: { eject: 200ms, max_eject: 400ms } }\n"));
   std::atomic<bool> may_stop{false};
   std::atomic<std::size_t> good{0};
   std::atomic<std::size_t> bad{0};

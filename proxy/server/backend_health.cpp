@@ -1,0 +1,47 @@
+#include "proxy/server/backend_health.h"
+
+#include "proxy/base/log.h"
+#include "proxy/server/backend_subject.h"
+
+namespace poise::server {
+
+using base::Level;
+using health::Turn;
+
+BackendHealth::BackendHealth(net::Loop& loop, std::uint64_t seed)
+    : loop_(loop), monitor_(loop, static_cast<health::Events&>(*this), seed) {}
+
+void BackendHealth::watch(const Snapshot& snapshot) {
+  loop_.read_now();
+  std::vector<health::WatchedPool> pools;
+  for (const auto& plan : snapshot.pools) pools.push_back(watched(*plan));
+  monitor_.apply(pools);
+}
+
+health::WatchedPool BackendHealth::watched(const pool::PoolPlan& plan) {
+  health::WatchedPool pool{plan.config.name, plan.config.health, {}};
+  plan.record->alarm.store(this, std::memory_order_release);
+  for (std::size_t i = 0; i < plan.config.backends.size(); ++i) {
+    const pool::BackendConfig& backend = plan.config.backends[i];
+    pool.backends.push_back(
+        {backend.name, backend.address, backend.weight > 0,
+         std::make_shared<BackendSubject>(loop_, plan.record, plan.backend_records[i])});
+  }
+  return pool;
+}
+
+void BackendHealth::on_transition(const health::Transition& transition) noexcept {
+  const bool is_bad = transition.to == Turn::down || transition.to == Turn::ejected;
+  base::log(is_bad ? Level::warn : Level::info, "{}", health::line_of(transition));
+}
+
+void BackendHealth::on_spared(std::string_view pool, std::string_view backend,
+                              std::string_view evidence) noexcept {
+  base::log(Level::warn, "backend {}/{} not ejected: {}", pool, backend, evidence);
+}
+
+void BackendHealth::on_failing(const std::string& pool) noexcept {
+  loop_.post([this, pool] { monitor_.look_at(pool); });
+}
+
+}  // namespace poise::server

@@ -1,0 +1,29 @@
+// Health in the running process: joins the Monitor to the pools' records, hears the workers' alarm,
+// and writes each transition to the process's log. Owned by the Server, on the control thread;
+// outlives the workers.
+#pragma once
+
+#include "health/monitor.h"
+#include "proxy/server/snapshot.h"
+
+namespace poise::server {
+
+class BackendHealth final : private health::Events, private pool::FailureAlarm {
+ public:
+  BackendHealth(net::Loop& loop, std::uint64_t seed);
+
+  // The pools of this snapshot from now on; whoever was watched before stays as it stands.
+  void watch(const Snapshot& snapshot);
+
+ private:
+  health::WatchedPool watched(const pool::PoolPlan& plan);
+  void on_transition(const health::Transition& transition) noexcept override;
+  void on_spared(std::string_view pool, std::string_view backend,
+                 std::string_view evidence) noexcept override;
+  void on_failing(const std::string& pool) noexcept override;  // any thread
+
+  net::Loop& loop_;
+  health::Monitor monitor_;
+};
+
+}  // namespace poise::server
