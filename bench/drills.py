@@ -5,6 +5,8 @@ restarts      backends killed one after another under load: not one failed reque
 bulk          10 GB down and 10 GB up: memory stays flat
 slow-readers  1,000 clients that read at 1 KB/s: memory stays flat, bytes a connection are printed
 fds           200 file descriptors, 1,000 connections: running ones go on, and it recovers
+failures      backends killed, frozen, blackholed, ill: who notices, and for how long (a table)
+many-backends 10,000 backends in 1,000 pools, all probed: load time, memory, evenness of probes
 """
 
 import argparse
@@ -15,7 +17,7 @@ import sys
 import threading
 import time
 
-from lab import load, meters, peers, processes, programs
+from lab import crowd, failures, load, meters, peers, processes, programs
 from lab.processes import Unavailable
 
 MB = 1_000_000
@@ -216,7 +218,37 @@ def while_full(proxy):
     return meters.open_files(proxy.pid), meters.cpu_of(proxy.pid).since(before).total_ns / 1e9
 
 
-DRILLS = {"restarts": restarts, "bulk": bulk, "slow-readers": slow_readers, "fds": fds}
+def backend_failures(settings):
+    rows = failures.run_all(settings.poise)
+    write_between("failures", failures.table(rows) + "\n\n```\n" + failures.evidence(rows) + "\n```")
+    # Errors that clients must get: what the backend itself answered, up to its ejection.
+    allowed = {"500": 20, "garbage": 20}
+    lost = [row["failure"] for row in rows if row["failed"] > allowed.get(row["failure"], 0)]
+    stayed = [row["failure"] for row in rows if row["out"] is None]
+    return verdict("failures", not lost and not stayed,
+                   f"{len(rows)} ways to fail; too many failed requests: {lost or 'none'}; "
+                   f"not taken out: {stayed or 'none'}")
+
+
+def many_backends(settings):
+    result = crowd.measure(settings.poise, settings.seconds or 30)
+    write_between("many-backends", crowd.table(result))
+    return verdict("many-backends", result["most"] <= 2 * result["due"] and result["missed"] == 0,
+                   crowd.text(result))
+
+
+def write_between(name, text):
+    """Puts what was measured between the marks of that name in the document."""
+    path = os.path.join(programs.ROOT, "docs", "failure-drills.md")
+    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    with open(path) as file:
+        head, _, rest = file.read().partition(begin)
+    with open(path, "w") as file:
+        file.write(f"{head}{begin}\n{text}\n{end}{rest.partition(end)[2]}")
+
+
+DRILLS = {"restarts": restarts, "bulk": bulk, "slow-readers": slow_readers, "fds": fds,
+          "failures": backend_failures, "many-backends": many_backends}
 
 
 def read_arguments():
