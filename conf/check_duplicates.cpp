@@ -61,7 +61,8 @@ void check_backends(const pool::PoolConfig& pool, const Places& places, Diagnost
   for (std::size_t j = 0; j < pool.backends.size(); ++j) {
     const auto& backend = pool.backends[j];
     const std::string in_pool = " in pool " + quoted(pool.name);
-    const std::string text = backend.address.text();
+    const net::Question& question = backend.question;
+    const std::string text = question.is_asked() ? question.text() : backend.address.text();
     addresses.add(text, places.value({"pools", pool.name, "backends", j, "address"}),
                   "backend " + quoted(text) + in_pool);
     const YamlNode* named = places.node({"pools", pool.name, "backends", j, "name"});

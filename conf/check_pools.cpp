@@ -77,7 +77,7 @@ void check_weights(const Config& config, const Places& places, Diagnostics& diag
     const auto& backends = pool.backends;
     const bool none = std::all_of(backends.begin(), backends.end(),
                                   [](const auto& backend) { return backend.weight == 0; });
-    if (backends.empty() || !none) continue;
+    if (backends.empty() || !none || pool.discover.question.is_asked()) continue;
     diagnostics.error(places.key({"pools", pool.name, "backends"}),
                       "pool " + quoted(pool.name) + " has no backend with a weight above 0");
   }

@@ -12,6 +12,7 @@
 #include "proxy/exchange/route_config.h"
 #include "proxy/http/http_config.h"
 #include "proxy/net/address.h"
+#include "proxy/net/dns_config.h"
 #include "proxy/pool/pool_config.h"
 
 namespace poise::conf {
@@ -41,6 +42,7 @@ struct Config {
   bool affinity = false;
   LogConfig log;
   std::vector<net::Network> trusted_proxies;
+  net::DnsConfig dns;
   base::Duration drain = std::chrono::seconds(30);
   std::vector<ListenerConfig> listeners;
   std::vector<pool::PoolConfig> pools;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 #include <thread>
@@ -11,12 +12,15 @@
 #include "proxy/base/log.h"
 #include "proxy/http/h1_syntax.h"
 #include "proxy/net/loop.h"
+#include "proxy/net/resolver_channel.h"
+#include "proxy/pool/resolved_backends.h"
 #include "proxy/server/demo.h"
 #include "proxy/server/server.h"
 
 namespace poise {
 namespace {
 
+constexpr int kConfigFault = 1;
 constexpr int kEnvironmentFault = 3;
 
 void print_error(const std::string& text) { std::fputs(text.c_str(), stderr); }
@@ -45,7 +49,17 @@ void set_up_log(const conf::LogConfig& config) {
                                                              : base::LogStyle::text);
 }
 
+// The workers cannot take up other addresses yet.
+bool has_names(const conf::Config& config) {
+  return std::any_of(config.pools.begin(), config.pools.end(),
+                     [](const auto& pool) { return !pool::questions_of(pool).empty(); });
+}
+
 int serve(const conf::Config& config) {
+  if (has_names(config)) {
+    print_error("poise: backends by name ('discover', host names) are not supported yet\n");
+    return kConfigFault;
+  }
   net::ignore_broken_pipes();
   set_up_log(config.log);
   server::Server server(config);
@@ -159,8 +173,9 @@ int run_demo(const std::string& listen) {
 }
 
 int print_version() {
-  std::printf("poise %s (%s)\nlibuv %s\nllhttp %s\n", POISE_VERSION, POISE_BUILD_TYPE,
-              net::event_library_version(), http::parser_library_version());
+  std::printf("poise %s (%s)\nlibuv %s\nc-ares %s\nllhttp %s\n", POISE_VERSION, POISE_BUILD_TYPE,
+              net::event_library_version(), net::resolver_library_version(),
+              http::parser_library_version());
   return 0;
 }
 

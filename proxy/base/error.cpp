@@ -22,7 +22,7 @@ constexpr std::array<Row, kCauseCount> kRows{{
     {Cause::connect_timeout, "connect_timeout", 504, "connection_timeout"},
     {Cause::connect_unreachable, "connect_unreachable", 502, "destination_ip_unroutable"},
     {Cause::connect_tls, "connect_tls", 502, "tls_protocol_error"},
-    {Cause::dns_failed, "dns_failed", 502, "dns_error"},
+    {Cause::dns_failed, "dns_failed", 503, "dns_error"},
     {Cause::queue_full, "queue_full", 503, "connection_limit_reached"},
     {Cause::queue_timeout, "queue_timeout", 503, "connection_limit_reached"},
     {Cause::breaker_open, "breaker_open", 503, "destination_unavailable"},

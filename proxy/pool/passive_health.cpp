@@ -28,11 +28,19 @@ void note_failed(BackendGroup& group, balancing::BackendIndex backend) {
 }
 
 base::Error nobody_to_pick(const BackendGroup& group) {
-  const bool has_weighted = group.plan().backends.weighted().any();
-  return {.cause = has_weighted ? Cause::all_unhealthy : Cause::no_backend,
-          .phase = base::Phase::queue,
-          .side = base::Side::local,
-          .detail = has_weighted ? "no backend is fit" : "no backend takes requests"};
+  const balancing::BackendSet& backends = group.plan().backends;
+  base::Error error{.cause = Cause::no_backend,
+                    .phase = base::Phase::queue,
+                    .side = base::Side::local,
+                    .detail = "no backend takes requests"};
+  if (backends.size() == 0) {
+    error.cause = Cause::dns_failed;
+    error.detail = "no backend's name resolves";
+  } else if (backends.weighted().any()) {
+    error.cause = Cause::all_unhealthy;
+    error.detail = "no backend is fit";
+  }
+  return error;
 }
 
 }  // namespace poise::pool

@@ -17,7 +17,8 @@ bool speaks_against_backend(const base::Error& error);
 void note_passed(BackendGroup& group, balancing::BackendIndex backend);
 void note_failed(BackendGroup& group, balancing::BackendIndex backend);
 
-// Why a pick found nobody: no backend has a weight, or none that has one is fit.
+// Why a pick found nobody: no backend has a weight, or none that has one is fit. A pool without a
+// single backend is one whose names do not resolve.
 base::Error nobody_to_pick(const BackendGroup& group);
 
 }  // namespace poise::pool

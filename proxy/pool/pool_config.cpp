@@ -19,12 +19,13 @@ constexpr conf::Range<std::uint32_t> kAttempts{0, 20};
 constexpr conf::Range<base::Duration> kConnectTimeout{1ms, 10min};
 constexpr conf::Range<base::Duration> kBackoff{0ms, 1min};
 constexpr conf::Range<base::Duration> kMaxAge{0ms, 24h * 30};
+constexpr conf::Range<base::Duration> kInterval{100ms, 24h};
 constexpr conf::Range<base::ByteCount> kReplayBytes{0, base::ByteCount{64} << 20};
 
 void parse_backend_map(conf::YamlMap& node, BackendConfig& backend) {
   if (!node.has("address")) node.error(node.owner() + " has no 'address'");
   node.with("address", [&](conf::YamlValue& value) {
-    net::read_backend_address(value, backend.address);
+    net::read_backend_address(value, backend.address, backend.question);
     if (value.is_text()) value.read(backend.name);
   });
   node.read_name("name", backend.name);
@@ -39,7 +40,7 @@ BackendConfig parse_backend(conf::YamlValue& value) {
   if (value.is_map()) {
     value.read_map(value.what(), [&](conf::YamlMap& map) { parse_backend_map(map, backend); });
   } else {
-    net::read_backend_address(value, backend.address);
+    net::read_backend_address(value, backend.address, backend.question);
     if (value.is_text()) value.read(backend.name);
   }
   return backend;
@@ -53,6 +54,21 @@ void parse_backends(conf::YamlMap& node, std::vector<BackendConfig>& backends) {
     if (list.is_list() && list.size() == 0) return list.error("must name at least one backend");
     list.each([&](conf::YamlValue& value) { backends.push_back(parse_backend(value)); });
   });
+}
+
+void read_interval(conf::YamlValue& value, base::Duration& interval) {
+  if (value.is_text() && value.text() == "ttl") return;
+  value.read_duration(interval, kInterval);
+}
+
+void parse_discover(conf::YamlMap& node, DiscoverConfig& discover) {
+  using Kind = net::Question::Kind;
+  Kind kind = Kind::hosts;
+  node.read_choice<Kind>("type", kind, {{"a", Kind::hosts}, {"srv", Kind::services}});
+  if (!node.has("dns")) node.error(node.owner() + " has no 'dns'");
+  node.with("dns",
+            [&](conf::YamlValue& value) { net::read_question(value, kind, discover.question); });
+  node.with("interval", [&](conf::YamlValue& value) { read_interval(value, discover.interval); });
 }
 
 void parse_connections(conf::YamlMap& node, ConnectionsConfig& connections) {
@@ -88,7 +104,6 @@ void parse_retry_conditions(conf::YamlMap& node, RetryConfig& retry) {
 
 // One line each: the subsystem that gets built replaces its line by its own parser.
 void reject_what_is_not_built(conf::YamlMap& node) {
-  node.reject_unsupported("discover");
   node.reject_unsupported("protocol", {"http1"});
   node.reject_unsupported("proxy_protocol", {"off"});
   node.reject_unsupported("tls");
@@ -119,6 +134,7 @@ PoolConfig parse_pool(std::string name, conf::YamlMap& node) {
   node.with("balance",
             [&](conf::YamlValue& value) { pool.balance = balancing::parse_balance(value); });
   parse_backends(node, pool.backends);
+  node.read_map("discover", [&](conf::YamlMap& map) { parse_discover(map, pool.discover); });
   node.read_map("connections", [&](conf::YamlMap& m) { parse_connections(m, pool.connections); });
   node.read_map("queue", [&](conf::YamlMap& map) { parse_queue(map, pool.queue); });
   node.read_map("retry", [&](conf::YamlMap& map) { parse_retry(map, pool.retry); });

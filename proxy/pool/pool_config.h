@@ -11,6 +11,7 @@
 #include "proxy/base/bytes.h"
 #include "proxy/base/clock.h"
 #include "proxy/net/address.h"
+#include "proxy/net/resolution.h"
 
 namespace poise::conf {
 class YamlMap;
@@ -19,10 +20,20 @@ class YamlMap;
 namespace poise::pool {
 
 struct BackendConfig {
-  std::string name;  // default: the address as written
-  net::Address address;
+  std::string name;                   // default: the address as written
+  net::Address address{};             // or
+  net::Question question{};           // whose answers are the addresses (resolved_backends.h)
   std::uint32_t weight = 1;           // 0: takes no new requests
+  std::uint32_t tier = 0;             // 0 is preferred
   std::uint32_t max_connections = 0;  // 0: no limit
+};
+
+// Backends that DNS lists.
+struct DiscoverConfig {
+  net::Question question;
+  base::Duration interval{0};  // 0: by the answer's TTL
+
+  bool operator==(const DiscoverConfig&) const = default;
 };
 
 struct ConnectionsConfig {
@@ -60,6 +71,7 @@ struct PoolConfig {
   std::string name;
   balancing::BalanceConfig balance;
   std::vector<BackendConfig> backends;
+  DiscoverConfig discover;
   ConnectionsConfig connections;
   QueueConfig queue;
   RetryConfig retry;

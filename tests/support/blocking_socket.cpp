@@ -1,5 +1,6 @@
 #include "tests/support/blocking_socket.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -54,8 +55,9 @@ void send_at_once(int fd) {
 }
 
 // The port it got.
-std::uint16_t bind_to(int fd, std::uint16_t port) {
+std::uint16_t bind_to(int fd, std::uint16_t port, const std::string& ip = "127.0.0.1") {
   sockaddr_in address = loopback(port);
+  if (::inet_pton(AF_INET, ip.c_str(), &address.sin_addr) != 1) fail(ip.c_str());
   if (::bind(fd, as_sockaddr(address), sizeof address) != 0) fail("bind");
   socklen_t length = sizeof address;
   ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length);
@@ -136,10 +138,11 @@ void BlockingSocket::limit_receive_buffer(int bytes) {
   ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
 }
 
-ListeningSocket::ListeningSocket(std::uint16_t port) : socket_(open_stream(AF_INET)) {
+ListeningSocket::ListeningSocket(std::uint16_t port, const std::string& ip)
+    : socket_(open_stream(AF_INET)) {
   const int on = 1;
   ::setsockopt(socket_.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  port_ = bind_to(socket_.fd(), port);
+  port_ = bind_to(socket_.fd(), port, ip);
   if (::listen(socket_.fd(), 512) != 0) fail("listen");
 }
 

@@ -47,7 +47,7 @@ class BlockingSocket {
 class ListeningSocket {
  public:
   // Port 0: the kernel picks one.
-  explicit ListeningSocket(std::uint16_t port = 0);
+  explicit ListeningSocket(std::uint16_t port = 0, const std::string& ip = "127.0.0.1");
   explicit ListeningSocket(const std::string& unix_path);
 
   std::uint16_t port() const { return port_; }

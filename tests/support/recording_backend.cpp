@@ -60,8 +60,13 @@ RecordingBackend::RecordingBackend(const std::string& unix_path)
   listen();
 }
 
+RecordingBackend::RecordingBackend(BackendScript script, std::string ip, std::uint16_t port)
+    : script_(std::move(script)), ip_(std::move(ip)), port_(port) {
+  listen();
+}
+
 void RecordingBackend::listen() {
-  listener_ = unix_path_.empty() ? std::make_unique<ListeningSocket>(port_)
+  listener_ = unix_path_.empty() ? std::make_unique<ListeningSocket>(port_, ip_)
                                  : std::make_unique<ListeningSocket>(unix_path_);
   port_ = listener_->port();
   acceptor_ = std::thread([this] { accept_all(); });

@@ -50,12 +50,14 @@ class RecordingBackend {
  public:
   explicit RecordingBackend(BackendScript script = {id_echo, {}, continue_if_expected, {}});
   explicit RecordingBackend(const std::string& unix_path);
+  // On another address of the loopback network, such as 127.0.0.2.
+  RecordingBackend(BackendScript script, std::string ip, std::uint16_t port);
   RecordingBackend(const RecordingBackend&) = delete;
   RecordingBackend& operator=(const RecordingBackend&) = delete;
   ~RecordingBackend() { go_down(); }
 
   std::uint16_t port() const { return port_; }
-  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+  std::string address() const { return ip_ + ':' + std::to_string(port_); }
 
   // What arrived since the last call of the same name.
   std::vector<StrictMessage> take_requests();
@@ -93,6 +95,7 @@ class RecordingBackend {
 
   BackendScript script_;
   std::string unix_path_;
+  std::string ip_ = "127.0.0.1";
   std::uint16_t port_ = 0;
   std::unique_ptr<ListeningSocket> listener_;
   std::thread acceptor_;
