@@ -5,7 +5,7 @@
 namespace poise::balancing {
 
 EffectiveWeights::EffectiveWeights(const BackendSet& backends, base::Duration slow_start)
-    : slow_start_(slow_start) {
+    : slow_start_(slow_start), ramping_(backends.size()) {
   for (BackendIndex i = 0; i < backends.size(); ++i) full_.push_back(backends.weight(i) * kUnit);
   weights_ = full_;
   if (slow_start_.count() > 0) ramps_.reserve(full_.size());
@@ -15,19 +15,26 @@ void EffectiveWeights::start_ramp(BackendIndex index, base::MonotonicTime since)
   if (slow_start_.count() == 0 || full_[index] == 0) return;
   stop_ramp(index);
   ramps_.push_back({index, since});
+  ramping_.set(index);
   weights_[index] = ramped(ramps_.back(), since);
   next_step_ = base::MonotonicTime::min();
 }
 
 void EffectiveWeights::stop_ramp(BackendIndex index) {
+  if (!ramping_.test(index)) return;
   std::erase_if(ramps_, [=](const Ramp& ramp) { return ramp.index == index; });
+  ramping_.clear(index);
   weights_[index] = full_[index];
 }
 
 void EffectiveWeights::step(base::MonotonicTime now) {
   next_step_ = now + slow_start_ / kSteps;
   for (const Ramp& ramp : ramps_) weights_[ramp.index] = ramped(ramp, now);
-  std::erase_if(ramps_, [&](const Ramp& ramp) { return now - ramp.since >= slow_start_; });
+  std::erase_if(ramps_, [&](const Ramp& ramp) {
+    if (now - ramp.since < slow_start_) return false;
+    ramping_.clear(ramp.index);
+    return true;
+  });
 }
 
 std::uint32_t EffectiveWeights::ramped(const Ramp& ramp, base::MonotonicTime now) const {

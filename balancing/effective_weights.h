@@ -50,6 +50,7 @@ class EffectiveWeights {
   std::vector<std::uint32_t> full_;
   std::vector<std::uint32_t> weights_;
   std::vector<Ramp> ramps_;
+  BackendMask ramping_;
   base::MonotonicTime next_step_{};
 };
 

@@ -9,6 +9,7 @@ void check_config(const Parsed& parsed, const YamlNode& root, Diagnostics& diagn
   check_pool_names(parsed.config, places, diagnostics);
   check_duplicates(parsed.config, places, diagnostics);
   check_weights(parsed.config, places, diagnostics);
+  check_balancing(parsed.config, places, diagnostics);
   check_reachability(parsed, places, diagnostics);
   check_tcp_listeners(parsed.config, places, diagnostics);
 }

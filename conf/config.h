@@ -43,6 +43,7 @@ struct Config {
   LogConfig log;
   std::vector<net::Network> trusted_proxies;
   net::DnsConfig dns;
+  std::string zone;  // where this poise runs; "": nowhere in particular
   base::Duration drain = std::chrono::seconds(30);
   std::vector<ListenerConfig> listeners;
   std::vector<pool::PoolConfig> pools;

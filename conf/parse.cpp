@@ -77,6 +77,7 @@ void parse_root(YamlMap& root, Parsed& parsed) {
   root.read_map("log", [&](YamlMap& map) { parse_log(map, config.log); });
   net::read_networks(root, "trusted_proxies", config.trusted_proxies);
   root.read_map("dns", [&](YamlMap& map) { net::parse_dns(map, config.dns); });
+  root.read_name("zone", config.zone);
   root.read_map("shutdown", [&](YamlMap& map) { parse_shutdown(map, config); });
   if (!root.has("listeners")) root.error("the configuration has no 'listeners'");
   root.with("listeners", [&](YamlValue& list) { parse_listeners(list, parsed); });

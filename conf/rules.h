@@ -19,6 +19,10 @@ void check_weights(const Config& config, const Places& places, Diagnostics& diag
 // A route is not hidden by one before it. Looks at sound listeners only.
 void check_reachability(const Parsed& parsed, const Places& places, Diagnostics& diagnostics);
 
+// What a pool balances by can be had from every listener that leads to it; a zone of this poise is
+// of use only where backends have zones.
+void check_balancing(const Config& config, const Places& places, Diagnostics& diagnostics);
+
 // A tcp listener has no settings that speak of HTTP.
 void check_tcp_listeners(const Config& config, const Places& places, Diagnostics& diagnostics);
 

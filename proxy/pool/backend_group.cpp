@@ -1,5 +1,7 @@
 #include "proxy/pool/backend_group.h"
 
+#include "proxy/base/log.h"
+
 namespace poise::pool {
 namespace {
 
@@ -14,7 +16,7 @@ std::vector<balancing::SharedLoad*> shared_loads(const PoolPlan& plan) {
 BackendGroup::BackendGroup(net::Loop& loop, const PoolPlan& plan, std::size_t worker,
                            std::uint64_t seed)
     : plan_(plan),
-      selector_(plan.strategy, plan.backends, seed, {}, shared_loads(plan)),
+      selector_(plan.strategy, plan.backends, seed, plan.selection, shared_loads(plan)),
       retry_budget_(plan.config.retry),
       pool_cells_(plan.record->cells.of(worker)) {
   for (std::size_t i = 0; i < plan.config.backends.size(); ++i) {
@@ -33,6 +35,21 @@ void BackendGroup::pull_status(std::uint32_t version) {
     const BackendRecord& record = *plan_.backend_records[i];
     selector_.set_status(i, record.status.load(std::memory_order_relaxed),
                          record.status_since.load(std::memory_order_relaxed));
+  }
+  tell_panic();
+}
+
+// Whichever worker sees it first says it for all.
+void BackendGroup::tell_panic() {
+  const bool panics = selector_.is_panicking();
+  if (plan_.record->panics.exchange(panics, std::memory_order_relaxed) == panics) return;
+  if (panics) {
+    base::log(base::Level::warn,
+              "pool {} panics: fewer than {}% of its backends are healthy, so health is ignored",
+              plan_.config.name, plan_.selection.panic * 100);
+  } else {
+    base::log(base::Level::info, "pool {} no longer panics: health counts again",
+              plan_.config.name);
   }
 }
 

@@ -19,6 +19,7 @@ struct PoolPlan {
   PoolConfig config;
   balancing::BackendSet backends;
   std::shared_ptr<const balancing::Plan> strategy;
+  balancing::SelectorConfig selection;
   std::shared_ptr<PoolRecord> record;
   std::vector<std::shared_ptr<BackendRecord>> backend_records;  // by index, none null
 };
@@ -50,6 +51,7 @@ class BackendGroup {
     if (version != status_version_) pull_status(version);
   }
   void pull_status(std::uint32_t version);
+  void tell_panic();
 
   const PoolPlan& plan_;
   balancing::Selector selector_;

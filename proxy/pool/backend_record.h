@@ -77,6 +77,7 @@ struct PoolRecord {
   // Changes (release) after the status of any of its backends did.
   std::atomic<std::uint32_t> status_version{0};
   std::atomic<FailureAlarm*> alarm{nullptr};  // outlives the workers
+  std::atomic<bool> panics{false};  // health is ignored, as too few are healthy: poise_panic
   base::PerWorker<PoolCells> cells;
 };
 

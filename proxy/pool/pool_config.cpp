@@ -14,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr conf::Range<std::uint32_t> kWeight{0, balancing::kMostWeight};
+constexpr conf::Range<std::uint32_t> kTier{0, 99};
 constexpr conf::Range<std::uint32_t> kConnections{0, 1'000'000};
 constexpr conf::Range<std::uint32_t> kAttempts{0, 20};
 constexpr conf::Range<base::Duration> kConnectTimeout{1ms, 10min};
@@ -31,8 +32,8 @@ void parse_backend_map(conf::YamlMap& node, BackendConfig& backend) {
   node.read_name("name", backend.name);
   node.read("weight", backend.weight, kWeight);
   node.read("max_connections", backend.max_connections, kConnections);
-  node.reject_unsupported("zone");
-  node.reject_unsupported("tier");
+  node.read_name("zone", backend.zone);
+  node.read("tier", backend.tier, kTier);
 }
 
 BackendConfig parse_backend(conf::YamlValue& value) {
@@ -110,8 +111,6 @@ void reject_what_is_not_built(conf::YamlMap& node) {
   node.reject_unsupported("hedge", {"off"});
   node.reject_unsupported("breaker");
   node.reject_unsupported("limit", {"off"});
-  node.reject_unsupported("slow_start", {"0s", "0"});
-  node.reject_unsupported("panic", {"0%", "0"});
 }
 
 }  // namespace
@@ -140,6 +139,8 @@ PoolConfig parse_pool(std::string name, conf::YamlMap& node) {
   node.read_map("retry", [&](conf::YamlMap& map) { parse_retry(map, pool.retry); });
   node.read_map("timeouts", [&](conf::YamlMap& m) { parse_pool_timeouts(m, pool.timeouts); });
   node.read_map("health", [&](conf::YamlMap& map) { pool.health = health::parse_health(map); });
+  node.read_duration("slow_start", pool.slow_start);
+  node.read_percent("panic", pool.panic);
   reject_what_is_not_built(node);
   return pool;
 }

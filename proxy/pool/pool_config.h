@@ -26,6 +26,7 @@ struct BackendConfig {
   std::uint32_t weight = 1;           // 0: takes no new requests
   std::uint32_t tier = 0;             // 0 is preferred
   std::uint32_t max_connections = 0;  // 0: no limit
+  std::string zone{};                 // "": none
 };
 
 // Backends that DNS lists.
@@ -77,6 +78,8 @@ struct PoolConfig {
   RetryConfig retry;
   PoolTimeouts timeouts;
   health::HealthConfig health;
+  base::Duration slow_start{0};  // 0: none
+  double panic = 0;              // share of healthy backends under which health is ignored
 };
 
 PoolConfig parse_pool(std::string name, conf::YamlMap& node);

@@ -11,14 +11,18 @@ using exchange::ListenerPlan;
 using exchange::RoutePlan;
 
 std::shared_ptr<const pool::PoolPlan> compile_pool(const pool::PoolConfig& config,
+                                                   const std::string& zone,
                                                    RecordRegistry& records) {
   auto plan = std::make_shared<pool::PoolPlan>();
   plan->config = config;
   std::vector<balancing::BackendInfo> backends;
-  for (const auto& backend : config.backends) backends.push_back({backend.name, backend.weight});
+  for (const auto& backend : config.backends) {
+    backends.push_back({backend.name, backend.weight, backend.zone, backend.tier});
+  }
   plan->backends = balancing::BackendSet(std::move(backends));
   plan->strategy = balancing::make_plan(plan->backends, config.balance);
   POISE_CHECK(plan->strategy != nullptr);
+  plan->selection = {.slow_start = config.slow_start, .panic = config.panic, .zone = zone};
   plan->record = records.pool(config.name);
   for (const auto& backend : config.backends) {
     plan->backend_records.push_back(records.backend(config.name, backend.name, backend.address));
@@ -110,7 +114,7 @@ std::shared_ptr<const Snapshot> compile(conf::Config config, RecordRegistry& rec
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->config = std::move(config);
   for (const auto& pool : snapshot->config.pools)
-    snapshot->pools.push_back(compile_pool(pool, records));
+    snapshot->pools.push_back(compile_pool(pool, snapshot->config.zone, records));
   for (const auto& listener : snapshot->config.listeners) {
     snapshot->listeners.push_back(compile_listener(snapshot->config, listener, records));
   }

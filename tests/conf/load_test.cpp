@@ -301,3 +301,23 @@ TEST_CASE("a folder without configuration is the environment's fault") {
   REQUIRE_FALSE(loaded.ok());
   CHECK(exit_code_of(loaded.error()) == 3);
 }
+
+TEST_CASE("tiers, zones, slow start and panic are read") {
+  const auto config = load("zone: eu-1\n" + kListener +
+                           "pools:\n  app:\n    slow_start: 30s\n    panic: 25%\n    backends:\n"
+                           "      - { address: 127.0.0.1:1, zone: eu-1 }\n"
+                           "      - { address: 127.0.0.1:2, tier: 3 }\n");
+  CHECK(config.zone == "eu-1");
+  const auto& pool = config.pools.at(0);
+  CHECK(pool.slow_start == 30s);
+  CHECK(pool.panic == 0.25);
+  CHECK(pool.backends.at(0).zone == "eu-1");
+  CHECK(pool.backends.at(0).tier == 0);
+  CHECK(pool.backends.at(1).tier == 3);
+}
+
+TEST_CASE("a zone that no backend has any use for is a warning") {
+  Diagnostics warnings;
+  REQUIRE(load_text("zone: eu-1\n" + kListener + kPool, "test.yaml", &warnings).ok());
+  CHECK_THAT(render(warnings, false), Catch::Contains("'zone' has no effect"));
+}

@@ -1,0 +1,55 @@
+#include <algorithm>
+#include <string>
+
+#include "balancing/strategies.h"
+#include "conf/reader/suggestion.h"
+#include "conf/rules.h"
+
+namespace poise::conf {
+
+namespace {
+
+using balancing::KeySource;
+
+// nullopt: it balances without a key.
+std::optional<KeySource> key_of(const pool::PoolConfig& pool) {
+  const auto plan = balancing::make_plan({}, pool.balance);
+  if (plan == nullptr || plan->key_source() == nullptr) return std::nullopt;
+  return *plan->key_source();
+}
+
+bool leads_to(const ListenerConfig& listener, const std::string& pool) {
+  return std::any_of(listener.routes.begin(), listener.routes.end(), [&](const auto& route) {
+    return route.pool == pool || std::any_of(route.split.begin(), route.split.end(),
+                                             [&](const auto& part) { return part.pool == pool; });
+  });
+}
+
+void check_key(const Config& config, const pool::PoolConfig& pool, const Places& places,
+               Diagnostics& diagnostics) {
+  const auto key = key_of(pool);
+  if (!key || key->kind == KeySource::Kind::client_ip) return;
+  for (const ListenerConfig& listener : config.listeners) {
+    if (listener.protocol != Protocol::tcp || !leads_to(listener, pool.name)) continue;
+    diagnostics.error(places.value({"pools", pool.name, "balance", "key"}),
+                      "pool " + quoted(pool.name) + " balances by " + quoted(to_text(*key)) +
+                          ", which the connections of tcp listener " + quoted(listener.name) +
+                          " do not have");
+  }
+}
+
+bool has_zone(const pool::PoolConfig& pool) {
+  return std::any_of(pool.backends.begin(), pool.backends.end(),
+                     [](const auto& backend) { return !backend.zone.empty(); });
+}
+
+}  // namespace
+
+void check_balancing(const Config& config, const Places& places, Diagnostics& diagnostics) {
+  for (const auto& pool : config.pools) check_key(config, pool, places, diagnostics);
+  const bool zoned = std::any_of(config.pools.begin(), config.pools.end(), has_zone);
+  if (config.zone.empty() || zoned) return;
+  diagnostics.warn(places.key({"zone"}), "'zone' has no effect, as no backend has a zone");
+}
+
+}  // namespace poise::conf
