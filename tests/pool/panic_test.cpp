@@ -1,9 +1,8 @@
-#include "proxy/pool/backend_group.h"
-
 #include <catch2/catch.hpp>
 
 #include "balancing/strategies.h"
 #include "proxy/net/loop.h"
+#include "proxy/pool/backend_group.h"
 
 using namespace poise;
 using namespace poise::pool;
