@@ -43,46 +43,72 @@ constexpr std::array<Known, 27> kKnown{{
     {"proxy-authorization", FieldId::proxy_authorization},
 }};
 
+constexpr std::size_t kShortest = 2;
 constexpr std::size_t kLongest = 19;
 
-// kKnown is sorted by length: where each length begins.
-constexpr std::array<std::uint8_t, kLongest + 2> starts_by_length() {
-  std::array<std::uint8_t, kLongest + 2> starts{};
-  for (std::size_t length = 0; length < starts.size(); ++length) {
-    std::uint8_t first = 0;
-    while (first < kKnown.size() && kKnown[first].name.size() < length) ++first;
-    starts[length] = first;
-  }
-  return starts;
-}
-constexpr auto kStarts = starts_by_length();
+// A name in small letters as words: its first eight bytes, the next eight, and its last eight,
+// which overlap; a shorter one has one word, filled with zeros.
+struct NameWords {
+  std::uint64_t first = 0;
+  std::uint64_t second = 0;
+  std::uint64_t last = 0;
+  bool operator==(const NameWords&) const = default;
+};
 
-// A name in small letters as words, the last one filled with zeros: three hold the longest.
-using NameWords = std::array<std::uint64_t, 3>;
+constexpr std::uint64_t known_word(std::string_view text) {
+  std::uint64_t word = 0;
+  for (std::size_t i = 0; i < text.size() && i < 8; ++i) {
+    word |= std::uint64_t{static_cast<std::uint8_t>(text[i])} << (8 * i);
+  }
+  return word | 0x2020202020202020;
+}
 
 constexpr NameWords words_of_known(std::string_view name) {
-  NameWords words{};
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    words[i / 8] |= std::uint64_t{static_cast<std::uint8_t>(name[i])} << (8 * (i % 8));
-  }
+  NameWords words{.first = known_word(name)};
+  if (name.size() > 8) words.last = known_word(name.substr(name.size() - 8));
+  if (name.size() > 16) words.second = known_word(name.substr(8));
   return words;
 }
 
-constexpr std::array<NameWords, kKnown.size()> all_known_words() {
-  std::array<NameWords, kKnown.size()> all{};
-  for (std::size_t i = 0; i < all.size(); ++i) all[i] = words_of_known(kKnown[i].name);
-  return all;
-}
-constexpr auto kKnownWords = all_known_words();
+// In a token the bit makes capitals small and leaves digits and dashes alone; what else it changes
+// becomes no known name.
+constexpr std::uint64_t lowered(std::uint64_t word) { return word | 0x2020202020202020; }
 
 NameWords words_of(std::string_view name) {
-  NameWords words{};
-  for (std::size_t i = 0; i * 8 < name.size(); ++i) {
-    const std::size_t left = name.size() - i * 8;
-    words[i] = base::ascii::lowered(base::ascii::load_up_to8(name.data() + i * 8, left));
-  }
+  const char* const text = name.data();
+  const std::size_t size = name.size();
+  if (size <= 8) return {.first = lowered(base::ascii::load_up_to8(text, size))};
+  NameWords words{.first = lowered(base::ascii::load8(text)),
+                  .last = lowered(base::ascii::load8(text + size - 8))};
+  if (size > 16) words.second = lowered(base::ascii::load8(text + 8));
   return words;
 }
+
+// A perfect hash of the known names by length and two letters, so that any other name is told apart
+// by one look and one comparison at most.
+constexpr std::size_t kSlots = 64;
+constexpr std::size_t slot_of(std::size_t size, char first, char last) {
+  const auto a = static_cast<std::size_t>(first | 0x20);
+  const auto z = static_cast<std::size_t>(last | 0x20);
+  return (size + a * 9 + z * 35) % kSlots;
+}
+
+struct Slot {
+  NameWords words;
+  std::size_t size = 0;
+  FieldId id = FieldId::other;
+};
+
+consteval std::array<Slot, kSlots> make_slots() {
+  std::array<Slot, kSlots> slots{};
+  for (const Known& known : kKnown) {
+    Slot& slot = slots[slot_of(known.name.size(), known.name.front(), known.name.back())];
+    if (slot.size != 0) throw "two known names in one slot: take other factors";
+    slot = {words_of_known(known.name), known.name.size(), known.id};
+  }
+  return slots;
+}
+constexpr auto kKnownNames = make_slots();
 
 }  // namespace
 
@@ -91,23 +117,18 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 }
 
 FieldId field_id_of(std::string_view name) {
-  if (name.empty() || name.size() > kLongest) return FieldId::other;
-  const NameWords words = words_of(name);
-  for (std::size_t i = kStarts[name.size()]; i < kStarts[name.size() + 1]; ++i) {
-    if (kKnownWords[i] == words) return kKnown[i].id;
-  }
-  return FieldId::other;
+  if (name.size() < kShortest || name.size() > kLongest) return FieldId::other;
+  const Slot& slot = kKnownNames[slot_of(name.size(), name.front(), name.back())];
+  if (slot.size != name.size()) return FieldId::other;
+  return slot.words == words_of(name) ? slot.id : FieldId::other;
 }
 
-void Fields::add(base::Arena& arena, Field field) {
-  if (size_ == capacity_) {
-    const std::uint32_t capacity = capacity_ == 0 ? 24 : capacity_ * 2;
-    auto* items = static_cast<Field*>(arena.allocate(capacity * sizeof(Field), alignof(Field)));
-    if (size_ != 0) std::memcpy(static_cast<void*>(items), items_, size_ * sizeof(Field));
-    items_ = items;
-    capacity_ = capacity;
-  }
-  items_[size_++] = field;
+void Fields::grow(base::Arena& arena) {
+  const std::uint32_t capacity = capacity_ == 0 ? 24 : capacity_ * 2;
+  auto* items = static_cast<Field*>(arena.allocate(capacity * sizeof(Field), alignof(Field)));
+  if (size_ != 0) std::memcpy(static_cast<void*>(items), items_, size_ * sizeof(Field));
+  items_ = items;
+  capacity_ = capacity;
 }
 
 const Field* Fields::find(FieldId id) const {

@@ -43,6 +43,7 @@ enum class FieldId : std::uint8_t {
   x_forwarded_proto,
 };
 
+// Without case. Requires: `name` is a token, or at least without control characters.
 FieldId field_id_of(std::string_view name);
 
 struct Field {
@@ -53,7 +54,10 @@ struct Field {
 
 class Fields {
  public:
-  void add(base::Arena& arena, Field field);
+  void add(base::Arena& arena, const Field& field) {
+    if (size_ == capacity_) grow(arena);
+    items_[size_++] = field;
+  }
   void add(base::Arena& arena, std::string_view name, std::string_view value) {
     add(arena, Field{name, value, field_id_of(name)});
   }
@@ -62,7 +66,8 @@ class Fields {
   template <class Predicate>
   void remove_if(Predicate predicate) {
     std::uint32_t kept = 0;
-    for (std::uint32_t i = 0; i < size_; ++i) {
+    while (kept < size_ && !predicate(items_[kept])) ++kept;
+    for (std::uint32_t i = kept + 1; i < size_; ++i) {
       if (!predicate(items_[i])) items_[kept++] = items_[i];
     }
     size_ = kept;
@@ -78,6 +83,8 @@ class Fields {
   bool empty() const { return size_ == 0; }
 
  private:
+  void grow(base::Arena& arena);
+
   Field* items_ = nullptr;
   std::uint32_t size_ = 0;
   std::uint32_t capacity_ = 0;

@@ -67,7 +67,7 @@ bool H1Inbound::wants_bytes() const {
     case Reading::tunnel:
       return room() > 0;
     case Reading::waiting:
-      return pending_.empty();  // one read ahead: it shows whether the client is still there
+      return unread_.empty();  // one read ahead: it shows whether the client is still there
     case Reading::closed:
       return false;
   }
@@ -75,6 +75,7 @@ bool H1Inbound::wants_bytes() const {
 }
 
 void H1Inbound::on_readable() noexcept {
+  if (unread_.has_batched()) return;
   for (int round = 0; round < kReadsPerEvent; ++round) {
     if (!wants_bytes()) {
       transport_->pause_reading();
@@ -86,7 +87,10 @@ void H1Inbound::on_readable() noexcept {
     if (result.status == net::IoResult::Status::end) return on_end_of_input();
     if (result.status == net::IoResult::Status::failed) return lose_client(result.error);
     if (!result.ok()) break;
-    take({space.data(), result.count});
+    last_progress_ = loop_.now();
+    const base::Bytes received(space.data(), result.count);
+    if (unread_.batch(loop_, received)) break;
+    take(received);
     if (reading_ == Reading::closed) return;
     if (result.count < space.size()) break;
   }
@@ -94,36 +98,21 @@ void H1Inbound::on_readable() noexcept {
 }
 
 void H1Inbound::take(base::Bytes received) {
-  last_progress_ = loop_.now();
   if (reading_ == Reading::lingering) return;
-  if (reading_ == Reading::waiting) {
-    pending_.append(received);
-    return;
-  }
-  if (!pending_.empty()) {
-    pending_.erase(0, std::exchange(parsed_, 0));
-    pending_.append(received);
-    return take_pending();
-  }
-  const std::size_t used = parse(received);
-  if (reading_ != Reading::closed && used < received.size()) pending_ = received.substr(used);
+  if (reading_ == Reading::waiting) return unread_.append(received);
+  unread_.parse(received, [this](base::Bytes input) { return parse(input); });
 }
 
-void H1Inbound::take_pending() {
-  std::string bytes = std::exchange(pending_, {});
-  const std::size_t start = std::exchange(parsed_, 0);
-  const std::size_t end = start + parse(base::Bytes(bytes).substr(start));
-  if (reading_ == Reading::closed || end == bytes.size()) return;
-  pending_ = std::move(bytes);
-  parsed_ = end;  // nothing is moved: there may be thousands of requests in it
-}
-
-void H1Inbound::drop_pending() {
-  pending_.clear();
-  parsed_ = 0;
+void H1Inbound::take_rest() {
+  unread_.parse_rest([this](base::Bytes input) { return parse(input); });
 }
 
 std::size_t H1Inbound::parse(base::Bytes input) {
+  const std::size_t used = parse_steps(input);
+  return reading_ == Reading::closed ? input.size() : used;
+}
+
+std::size_t H1Inbound::parse_steps(base::Bytes input) {
   std::size_t used = 0;
   while (used < input.size()) {
     std::size_t step = 0;
@@ -139,7 +128,7 @@ std::size_t H1Inbound::parse(base::Bytes input) {
 }
 
 std::size_t H1Inbound::parse_head(base::Bytes input) {
-  if (started_ == MonotonicTime{}) started_ = loop_.now();
+  if (started_ == MonotonicTime{}) started_ = last_progress_;
   if (scanned_ == 0 && input.starts_with("\r\n")) {
     if (empty_lines_++ < kMaxLeadingEmptyLines) return 2;
   }
@@ -231,7 +220,7 @@ void H1Inbound::refuse(const Error& error) {
 void H1Inbound::fail_request(const Error& error) {
   reading_ = Reading::waiting;
   must_close_ = true;
-  drop_pending();
+  unread_.clear();
   if (std::exchange(request_cancelled_, true)) return;
   handler_->abort(error);
 }
@@ -372,6 +361,7 @@ void H1Inbound::on_writable() noexcept {
 // ---------------------------------------------------------------------
 
 void H1Inbound::run() {
+  if (unread_.has_batched()) take(unread_.take_batched());
   if (reading_ == Reading::closed) return;
   outbox_.flush(*transport_);
   if (outbox_.error() != 0) return lose_client(outbox_.error());
@@ -382,7 +372,7 @@ void H1Inbound::run() {
 
 void H1Inbound::settle() {
   if (reading_ == Reading::tunnel) {
-    if (!pending_.empty()) take_pending();
+    if (!unread_.empty()) take_rest();
     if (reading_ == Reading::closed) return;
     if (input_ended_ && !request_cancelled_ && !std::exchange(tunnel_input_ended_, true)) {
       handler_->end(kNoTrailers);  // it may have ended before there was a tunnel
@@ -399,7 +389,7 @@ void H1Inbound::finish_stream() {
   handler_->finished();
   loop_.defer(std::move(handler_));
   if (!must_close_ && !input_ended_) return next_request();
-  const bool unread = reading_ == Reading::body || !pending_.empty() || request_cancelled_;
+  const bool unread = reading_ == Reading::body || !unread_.empty() || request_cancelled_;
   if (unread && !input_ended_) return linger();
   close();
 }
@@ -418,8 +408,8 @@ void H1Inbound::next_request() {
   request_cancelled_ = false;
   last_progress_ = loop_.now();
   transport_->resume_reading();
-  if (pending_.empty()) return;
-  take_pending();
+  if (unread_.empty()) return;
+  take_rest();
   loop_.schedule(*this);
 }
 
@@ -428,7 +418,7 @@ void H1Inbound::next_request() {
 void H1Inbound::linger() {
   reading_ = Reading::lingering;
   unconsumed_ = 0;  // nobody consumes any more; without room, a read would look like the end
-  drop_pending();
+  unread_.clear();
   last_progress_ = started_ = loop_.now();
   transport_->shutdown_sending();
   transport_->resume_reading();
@@ -438,6 +428,7 @@ void H1Inbound::linger() {
 void H1Inbound::close() {
   if (reading_ == Reading::closed) return;
   reading_ = Reading::closed;
+  unread_.clear();
   timer_.cancel();
   static_cast<net::Task&>(*this).unlink();
   transport_.reset();
@@ -466,7 +457,7 @@ base::Duration H1Inbound::limit_now() const {
   if (reading_ == Reading::lingering) return kLingerTime;
   if (outbox_.blocked()) return timeouts.write_idle;
   if (reading_ == Reading::head) {
-    return pending_.empty() && requests_ != 0 ? timeouts.idle : timeouts.header;
+    return unread_.empty() && requests_ != 0 ? timeouts.idle : timeouts.header;
   }
   if (reading_ == Reading::body && room() > 0) return timeouts.body_idle;
   if (reading_ == Reading::waiting && input_ended_ && responding_ == Responding::no_head) {

@@ -8,12 +8,12 @@
 #pragma once
 
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "proxy/base/link.h"
 #include "proxy/http/h1_body.h"
 #include "proxy/http/h1_parser.h"
+#include "proxy/http/h1_unread.h"
 #include "proxy/http/h1_writer.h"
 #include "proxy/http/stream.h"
 #include "proxy/net/loop.h"
@@ -57,7 +57,7 @@ class H1Inbound final : public base::Deferred,
   ~H1Inbound() override;
   bool open(net::Fd fd);
 
-  bool is_idle() const { return reading_ == Reading::head && pending_.empty() && !handler_; }
+  bool is_idle() const { return reading_ == Reading::head && unread_.empty() && !handler_; }
   // Drain: closes a client that has been idle for so long. One that sends before that still gets
   // its answer, with Connection: close.
   void close_when_idle(base::Duration grace = base::Duration(0));
@@ -91,9 +91,9 @@ class H1Inbound final : public base::Deferred,
   bool wants_bytes() const;
   std::size_t room() const;
   void take(base::Bytes received);
-  void take_pending();
-  void drop_pending();
+  void take_rest();
   std::size_t parse(base::Bytes input);
+  std::size_t parse_steps(base::Bytes input);
   std::size_t parse_head(base::Bytes input);
   std::size_t parse_body(base::Bytes input);
   void begin_request(base::Bytes text);
@@ -127,8 +127,7 @@ class H1Inbound final : public base::Deferred,
   net::Outbox outbox_;
   std::unique_ptr<StreamHandler> handler_;
   MessageSource* response_source_ = nullptr;
-  std::string pending_;     // received, not parsed yet
-  std::size_t parsed_ = 0;  // but for so many bytes at its start
+  H1Unread unread_;
   H1Body body_reader_;
   base::Timer timer_;
   base::MonotonicTime started_{};

@@ -102,6 +102,7 @@ void H1Outbound::on_writable() noexcept {
 }
 
 void H1Outbound::run() {
+  if (unread_.has_batched()) take(unread_.take_batched());
   if (reading_ == Reading::closed) return;
   outbox_.flush(*transport_);
   return_credit();
@@ -112,7 +113,7 @@ void H1Outbound::run() {
 // A backend that refuses a body answers and closes: its answer may wait behind the failed send.
 void H1Outbound::on_send_failed() {
   if (reading_ == Reading::idle || response_ended_) return fail_send();
-  on_readable();
+  read(Handling::at_once);
   // An answer that has begun goes on to its own end, which the failed connection also has.
   if (reading_ == Reading::head || reading_ == Reading::tunnel) fail_send();
 }
@@ -128,10 +129,13 @@ void H1Outbound::fail_send() {
 std::size_t H1Outbound::room() const { return kWindow - std::min(unconsumed_, kWindow); }
 
 void H1Outbound::on_readable() noexcept {
-  if (reading_ == Reading::idle) {
-    // Its end, or bytes nobody asked for: either way it is of no more use.
-    return leave(true);
-  }
+  if (unread_.has_batched()) return;
+  // Its end, or bytes nobody asked for: either way it is of no more use.
+  if (reading_ == Reading::idle) return leave(true);
+  read(Handling::batched);
+}
+
+void H1Outbound::read(Handling handling) {
   for (int round = 0; round < kReadsPerEvent; ++round) {
     if (room() == 0) return transport_->pause_reading();
     const auto space = loop_.scratch().first(std::min(room(), net::Loop::kScratchBytes));
@@ -139,28 +143,26 @@ void H1Outbound::on_readable() noexcept {
     if (result.status == net::IoResult::Status::end) return on_end_of_input(0);
     if (result.status == net::IoResult::Status::failed) return on_end_of_input(result.error);
     if (!result.ok()) return;
-    take({space.data(), result.count});
+    // They cannot answer a request that has not left: the one before got more than its answer.
+    if (reading_ == Reading::head && outbox_.sent() == sent_before_) {
+      return fail(Cause::response_reset, "bytes before the request");
+    }
+    const base::Bytes received(space.data(), result.count);
+    if (handling == Handling::batched && unread_.batch(loop_, received)) {
+      return loop_.schedule(*this);
+    }
+    take(received);
     if (reading_ == Reading::closed || reading_ == Reading::idle) return;
     if (result.count < space.size()) return;
   }
 }
 
 void H1Outbound::take(base::Bytes received) {
-  // They cannot answer a request that has not left: the one before got more than its answer.
-  if (reading_ == Reading::head && outbox_.sent() == sent_before_) {
-    return fail(Cause::response_reset, "bytes before the request");
-  }
   response_began_ = true;
-  if (pending_.empty()) {
-    const std::size_t used = parse(received);
-    if (reading_ == Reading::head && used < received.size()) pending_ = received.substr(used);
-    return;
-  }
-  pending_.append(received);
-  std::string bytes = std::exchange(pending_, {});
-  const std::size_t used = parse(bytes);
-  if (reading_ != Reading::head || used == bytes.size()) return;
-  pending_ = used == 0 ? std::move(bytes) : bytes.substr(used);
+  unread_.parse(received, [this](base::Bytes input) {
+    const std::size_t used = parse(input);
+    return reading_ == Reading::head ? used : input.size();
+  });
 }
 
 std::size_t H1Outbound::parse(base::Bytes input) {
@@ -336,6 +338,7 @@ void H1Outbound::leave(bool was_idle) {
 
 void H1Outbound::close() {
   reading_ = Reading::closed;
+  unread_.clear();
   static_cast<net::Task&>(*this).unlink();
   transport_.reset();
   responses_ = nullptr;

@@ -9,6 +9,7 @@
 #include "proxy/base/link.h"
 #include "proxy/http/h1_body.h"
 #include "proxy/http/h1_parser.h"
+#include "proxy/http/h1_unread.h"
 #include "proxy/http/stream.h"
 #include "proxy/net/loop.h"
 #include "proxy/net/outbox.h"
@@ -76,7 +77,11 @@ class H1Outbound final : public base::Deferred,
   void end(const Fields& trailers) noexcept override;
   void abort(const base::Error& error) noexcept override;
 
+  // Small pieces may be handled with the others of the loop's batch, where the caller can wait.
+  enum class Handling : std::uint8_t { batched, at_once };
+
   std::size_t room() const;
+  void read(Handling handling);
   void take(base::Bytes received);
   std::size_t parse(base::Bytes input);
   std::size_t parse_head(base::Bytes input);
@@ -102,7 +107,7 @@ class H1Outbound final : public base::Deferred,
   net::Outbox outbox_;
   MessageSink<ResponseHead>* responses_ = nullptr;
   MessageSource* source_ = nullptr;
-  std::string pending_;
+  H1Unread unread_;
   H1Body body_reader_;
   base::MonotonicTime opened_at_;
   base::MonotonicTime idle_since_;

@@ -14,7 +14,7 @@
 namespace poise::http {
 
 // Looks for the end of a head. Requires: `bytes` begins at the head's first byte, and grows between
-// calls. A line that ends without CR, or a CR within a line, is `broken`.
+// calls. A line that ends without CR, or a control character within a line, is `broken`.
 struct HeadScan {
   enum class Found : std::uint8_t { incomplete, complete, broken };
   Found found = Found::incomplete;
@@ -22,8 +22,8 @@ struct HeadScan {
 };
 HeadScan scan_head(base::Bytes bytes, std::size_t& looked_at);
 
-// `text` is a complete head in memory that outlives `head`. The error's cause is none when it is
-// fine.
+// `text` is a head that scan_head found complete, in memory that outlives `head`. The error's cause
+// is none when it is fine.
 base::Error parse_request(base::Bytes text, const LimitsConfig& limits, RequestHead& head);
 
 // What a response means depends on the request it answers (RFC 9112 section 6.3).

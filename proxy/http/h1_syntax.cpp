@@ -2,6 +2,8 @@
 
 #include <llhttp.h>
 
+#include <utility>
+
 #include "proxy/http/validate.h"
 
 namespace poise::http {
@@ -9,15 +11,26 @@ namespace {
 
 // llhttp hands spans out in order and, since the head is in one piece, each in one piece.
 struct Reading {
-  llhttp_t parser;
-  base::Arena* arena;
-  Fields* fields;
+  Reading(base::Arena& text_arena, Fields& into) : arena(text_arena), fields(into) {}
+
+  llhttp_t parser;  // llhttp_init sets all of it
+  base::Arena& arena;
+  Fields& fields;
   HeadSyntax head;
-  std::string_view name;
-  std::string_view value;
+  std::string_view name;  // whose value is to come
 };
 
 Reading& reading_of(llhttp_t* parser) { return *static_cast<Reading*>(parser->data); }
+
+void add_field(Reading& reading, std::string_view value) {
+  const std::string_view name = std::exchange(reading.name, {});
+  reading.fields.add(reading.arena, {name, value, field_id_of(name)});
+}
+
+// Whether llhttp tells of a value without a byte is its own affair: no field may be lost.
+void add_valueless(Reading& reading) {
+  if (!reading.name.empty()) add_field(reading, {});
+}
 
 int on_target(llhttp_t* parser, const char* at, std::size_t length) {
   reading_of(parser).head.target = {at, length};
@@ -30,27 +43,24 @@ int on_reason(llhttp_t* parser, const char* at, std::size_t length) {
 }
 
 int on_name(llhttp_t* parser, const char* at, std::size_t length) {
-  reading_of(parser).name = {at, length};
+  Reading& reading = reading_of(parser);
+  add_valueless(reading);
+  reading.name = {at, length};
   return 0;
 }
 
-// Called once a line of a folded value: the pieces do not touch, which shows the fold.
+// Called once a line of a folded value: the second time there is no name any more.
 int on_value(llhttp_t* parser, const char* at, std::size_t length) {
   Reading& reading = reading_of(parser);
-  if (!reading.value.empty()) return HPE_INVALID_HEADER_TOKEN;
-  reading.value = {at, length};
+  if (reading.name.empty()) return HPE_INVALID_HEADER_TOKEN;
+  add_field(reading, trim({at, length}));
   return 0;
 }
 
-int on_value_complete(llhttp_t* parser) {
-  Reading& reading = reading_of(parser);
-  reading.fields->add(*reading.arena, reading.name, trim(reading.value));
-  reading.name = {};
-  reading.value = {};
-  return 0;
+int on_headers_complete(llhttp_t* parser) {
+  add_valueless(reading_of(parser));
+  return HPE_PAUSED;
 }
-
-int on_headers_complete(llhttp_t*) { return HPE_PAUSED; }
 
 const llhttp_settings_t& settings() {
   static const llhttp_settings_t made = [] {
@@ -60,7 +70,6 @@ const llhttp_settings_t& settings() {
     s.on_status = on_reason;
     s.on_header_field = on_name;
     s.on_header_value = on_value;
-    s.on_header_value_complete = on_value_complete;
     s.on_headers_complete = on_headers_complete;
     return s;
   }();
@@ -111,12 +120,10 @@ const char* parser_library_version() {
 }
 
 HeadSyntax read_head_syntax(HeadKind kind, base::Bytes text, base::Arena& arena, Fields& fields) {
-  Reading reading{};
+  Reading reading(arena, fields);
   llhttp_init(&reading.parser, kind == HeadKind::request ? HTTP_REQUEST : HTTP_RESPONSE,
               &settings());
   reading.parser.data = &reading;
-  reading.arena = &arena;
-  reading.fields = &fields;
   const llhttp_errno_t outcome = llhttp_execute(&reading.parser, text.data(), text.size());
   HeadSyntax& head = reading.head;
   head.fault = outcome == HPE_OK ? HeadSyntax::Fault::syntax : fault_of(outcome);
@@ -124,7 +131,7 @@ HeadSyntax read_head_syntax(HeadKind kind, base::Bytes text, base::Arena& arena,
   head.major = reading.parser.http_major;
   head.minor = reading.parser.http_minor;
   head.status = reading.parser.status_code;
-  head.method = text.substr(0, text.find(' '));
+  if (kind == HeadKind::request) head.method = text.substr(0, text.find(' '));
   return head;
 }
 

@@ -1,30 +1,23 @@
 #include "proxy/http/hop_fields.h"
 
 #include <array>
+#include <cstdint>
+#include <span>
 
 #include "proxy/http/validate.h"
 
 namespace poise::http {
 namespace {
 
-bool is_hop_field(FieldId id) {
-  switch (id) {
-    case FieldId::connection:
-    case FieldId::content_length:
-    case FieldId::expect:
-    case FieldId::host:
-    case FieldId::keep_alive:
-    case FieldId::proxy_authenticate:
-    case FieldId::proxy_authorization:
-    case FieldId::proxy_connection:
-    case FieldId::te:
-    case FieldId::transfer_encoding:
-    case FieldId::upgrade:
-      return true;
-    default:
-      return false;
-  }
-}
+constexpr std::uint32_t bit_of(FieldId id) { return std::uint32_t{1} << static_cast<int>(id); }
+
+constexpr std::uint32_t kHopFields =
+    bit_of(FieldId::connection) | bit_of(FieldId::content_length) | bit_of(FieldId::expect) |
+    bit_of(FieldId::host) | bit_of(FieldId::keep_alive) | bit_of(FieldId::proxy_authenticate) |
+    bit_of(FieldId::proxy_authorization) | bit_of(FieldId::proxy_connection) | bit_of(FieldId::te) |
+    bit_of(FieldId::transfer_encoding) | bit_of(FieldId::upgrade);
+
+bool is_hop_field(FieldId id) { return (kHopFields & bit_of(id)) != 0; }
 
 bool is_plain_option(std::string_view option) {
   return equal_ignoring_case(option, "close") || equal_ignoring_case(option, "keep-alive") ||
@@ -42,9 +35,9 @@ void remove_named(Fields& fields, std::string_view connection) {
 }
 
 // remove_named moves fields to the front, so some values of Connection are noted first.
-using Noted = std::array<std::string_view, 8>;
+constexpr std::size_t kNoted = 8;
 
-std::size_t take_hop_fields(Fields& fields, Noted& connections) {
+std::size_t take_hop_fields(Fields& fields, std::span<std::string_view, kNoted> connections) {
   std::size_t count = 0;
   fields.remove_if([&](const Field& field) {
     if (field.id != FieldId::connection) return is_hop_field(field.id);
@@ -58,9 +51,9 @@ std::size_t take_hop_fields(Fields& fields, Noted& connections) {
 }  // namespace
 
 void remove_hop_fields(Fields& fields) {
-  Noted connections;
-  std::size_t count = connections.size();
-  while (count == connections.size()) {
+  std::array<std::string_view, kNoted> connections;
+  std::size_t count = kNoted;
+  while (count == kNoted) {
     count = take_hop_fields(fields, connections);
     for (std::size_t i = 0; i < count; ++i) remove_named(fields, connections[i]);
   }

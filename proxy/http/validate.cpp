@@ -34,9 +34,11 @@ constexpr std::array<std::uint8_t, 256> make_kinds() {
 }
 constexpr auto kKinds = make_kinds();
 
+std::uint8_t kinds_of(char c) { return kKinds[static_cast<std::uint8_t>(c)]; }
+
 bool all_are(std::string_view text, Kind kind) {
   std::uint8_t common = 0xff;
-  for (const char c : text) common &= kKinds[static_cast<std::uint8_t>(c)];
+  for (const char c : text) common &= kinds_of(c);
   return (common & kind) != 0;
 }
 
@@ -54,19 +56,35 @@ bool is_ip_literal(std::string_view text) {
   });
 }
 
-// Where the port's colon stands, or the end.
-std::size_t host_length(std::string_view text) {
-  if (text.front() == '[') {
-    const std::size_t bracket = text.find(']');
-    return bracket == std::string_view::npos ? text.size() : bracket + 1;
+// How far the host goes (to the port's colon or the end) and whether it has capital letters; a
+// length of 0 when it is none.
+struct HostSpan {
+  std::size_t length = 0;
+  bool has_upper = false;
+};
+
+HostSpan span_of_literal(std::string_view text) {
+  const std::size_t length = text.find(']') + 1;  // 0 without one
+  const std::string_view literal = text.substr(0, length);
+  if (!is_ip_literal(literal)) return {};
+  return {length, std::any_of(literal.begin(), literal.end(),
+                              [](char c) { return (kinds_of(c) & kUpper) != 0; })};
+}
+
+// One pass: every request has one.
+HostSpan span_of_name(std::string_view text) {
+  std::uint8_t common = kHost;
+  std::uint8_t any = 0;
+  std::size_t length = 0;
+  for (; length < text.size() && text[length] != ':'; ++length) {
+    common &= kinds_of(text[length]);
+    any |= kinds_of(text[length]);
   }
-  return std::min(text.find(':'), text.size());
+  if (common == 0) return {};
+  return {length, (any & kUpper) != 0};
 }
 
 std::string_view lower_cased(std::string_view text, base::Arena& arena) {
-  std::uint8_t any = 0;
-  for (const char c : text) any |= kKinds[static_cast<std::uint8_t>(c)];
-  if ((any & kUpper) == 0) return text;
   char* copy = static_cast<char*>(arena.allocate(text.size()));
   std::transform(text.begin(), text.end(), copy,
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
@@ -98,20 +116,12 @@ std::optional<base::ByteCount> parse_length(std::string_view text) {
 
 std::optional<std::string_view> parse_authority(std::string_view text, base::Arena& arena) {
   if (text.empty()) return std::nullopt;
-  const std::size_t length = host_length(text);
-  const std::string_view host = text.substr(0, length);
-  if (host.empty()) return std::nullopt;
-  if (!(host.front() == '[' ? is_ip_literal(host) : all_are(host, kHost))) return std::nullopt;
-  if (length < text.size()) {
-    if (text[length] != ':' || !is_port(text.substr(length + 1))) return std::nullopt;
+  const HostSpan host = text.front() == '[' ? span_of_literal(text) : span_of_name(text);
+  if (host.length == 0) return std::nullopt;
+  if (host.length < text.size()) {
+    if (text[host.length] != ':' || !is_port(text.substr(host.length + 1))) return std::nullopt;
   }
-  return lower_cased(text, arena);
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
+  return host.has_upper ? lower_cased(text, arena) : text;
 }
 
 }  // namespace poise::http

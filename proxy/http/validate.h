@@ -23,7 +23,13 @@ std::optional<base::ByteCount> parse_length(std::string_view text);
 // host[:port] as in Host, lower-cased into `arena` where it must be; nullopt when it is none.
 std::optional<std::string_view> parse_authority(std::string_view text, base::Arena& arena);
 
-std::string_view trim(std::string_view text);  // spaces and tabs at both ends
+// Without the spaces and tabs at both ends.
+inline std::string_view trim(std::string_view text) {
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
 
 // Calls visit(token) for each non-empty element of a comma-separated list.
 template <class Visit>

@@ -1,6 +1,7 @@
 #include "proxy/net/loop.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "proxy/base/check.h"
 
@@ -14,7 +15,11 @@ Loop& loop_of(Handle* handle) {
 
 }  // namespace
 
-Loop::Loop() : now_(read_clock()), timers_(now_), scratch_(new char[kScratchBytes]) {
+Loop::Loop()
+    : now_(read_clock()),
+      timers_(now_),
+      scratch_(new char[kScratchBytes]),
+      kept_memory_(new char[kKeptBytes]) {
   POISE_CHECK(uv_loop_init(&uv_) == 0);
   POISE_CHECK(uv_async_init(&uv_, &wake_, [](uv_async_t* h) { loop_of(h).on_wake(); }) == 0);
   uv_timer_init(&uv_, &timer_);
@@ -68,7 +73,15 @@ void Loop::on_wake() {
 
 void Loop::arm(base::Timer& timer, base::MonotonicTime deadline) { timers_.arm(timer, deadline); }
 
-void Loop::run_tasks() {
+base::Bytes Loop::keep_for_batch(base::Bytes bytes) {
+  if (bytes.size() > kMostKept || bytes.size() > kKeptBytes - kept_) return {};
+  char* const place = kept_memory_.get() + kept_;
+  std::memcpy(place, bytes.data(), bytes.size());
+  kept_ += bytes.size();
+  return {place, bytes.size()};
+}
+
+void Loop::end_batch() {
   while (!tasks_.empty()) {
     Task& task = tasks_.front();
     task.unlink();
@@ -76,6 +89,8 @@ void Loop::run_tasks() {
     // Nobody is on the stack. One client's pipelined requests must not pile up what each has used.
     deferred_.destroy_all();
   }
+  batched_ = 0;
+  kept_ = 0;
 }
 
 void Loop::before_poll() {
@@ -100,15 +115,16 @@ void Loop::plan_wakeup() {
       &timer_, [](uv_timer_t* h) { loop_of(h).on_timer(); }, delay, 0);
 }
 
+// What timers scheduled must not wait for the poll that comes next.
 void Loop::on_timer() {
   planned_wakeup_ = base::MonotonicTime::max();
   begin_callback();
   timers_.advance_to(now_);
-  end_callback();
+  end_batch();
 }
 
 void Loop::on_turn_end() {
-  end_callback();
+  end_batch();
   deferred_.destroy_all();
 }
 

@@ -51,6 +51,22 @@ std::string answer(const std::string& fields, const std::string& line = "HTTP/1.
 // ---- where a head ends
 // ---------------------------------------------------------------------------
 
+TEST_CASE("no control character but a tab within a line stands in a head") {
+  const std::string head = "HTTP/1.1 200 OK\r\nServer: a name of some length\r\nB: c\r\n\r\n";
+  for (int byte = 0; byte < 256; ++byte) {
+    const char c = static_cast<char>(byte);
+    const bool is_control = (byte < 0x20 && c != '\t') || byte == 0x7f;
+    for (std::size_t at = 1; at < head.size() - 2; ++at) {
+      // Behind the end of a line stands what the next test is about.
+      if (head[at] == '\r' || head[at] == '\n' || head[at - 1] == '\n') continue;
+      std::string text = head;
+      text[at] = c;
+      INFO(byte << " at " << at);
+      CHECK((scan(text).found == Found::broken) == is_control);
+    }
+  }
+}
+
 TEST_CASE("a head is complete at its empty line, and what follows does not matter") {
   const std::string head = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
   for (const std::string rest : {"", "x", "\n", "\r\n\r\n", "GET"}) {
@@ -294,8 +310,7 @@ TEST_CASE("a malformed status line is refused") {
   for (const std::string line :
        {"HTTP/1.1 20 OK", "HTTP/1.1 2000 OK", "HTTP/1.1 099 OK", "HTTP/1.1 600 OK",
         "HTTP/2.0 200 OK", "HTTP/1.2 200 OK", "HTTP/1.1  200 OK", "HTTP/1.1 200\tOK",
-        "HTTP/1.1 +20 OK", "ICY 200 OK", "http/1.1 200 OK", "HTTP/1.1 200 O\x01K",
-        "HTTP/1.1 2 0 OK"}) {
+        "HTTP/1.1 +20 OK", "ICY 200 OK", "http/1.1 200 OK", "HTTP/1.1 2 0 OK"}) {
     INFO(line);
     CHECK(response_cause(answer("", line)) == Cause::response_malformed);
   }
