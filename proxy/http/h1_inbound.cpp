@@ -351,9 +351,9 @@ void H1Inbound::return_credit() {
   if (response_source_ != nullptr) response_source_->consumed(bytes);
 }
 
-void H1Inbound::on_writable() noexcept {
+void H1Inbound::on_writable(int error) noexcept {
   last_progress_ = loop_.now();
-  outbox_.on_writable(*transport_);
+  outbox_.on_writable(*transport_, error);
   loop_.schedule(*this);
 }
 

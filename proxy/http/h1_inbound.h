@@ -70,7 +70,7 @@ class H1Inbound final : public base::Deferred,
 
   // TransportEvents
   void on_readable() noexcept override;
-  void on_writable() noexcept override;
+  void on_writable(int error) noexcept override;
   // Task: what follows a callback
   void run() override;
   // InboundStream

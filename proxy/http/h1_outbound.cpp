@@ -1,6 +1,7 @@
 #include "proxy/http/h1_outbound.h"
 
 #include <algorithm>
+#include <cerrno>
 
 #include "proxy/http/h1_writer.h"
 
@@ -96,8 +97,8 @@ void H1Outbound::return_credit() {
   if (source_ != nullptr) source_->consumed(bytes);
 }
 
-void H1Outbound::on_writable() noexcept {
-  outbox_.on_writable(*transport_);
+void H1Outbound::on_writable(int error) noexcept {
+  outbox_.on_writable(*transport_, error);
   loop_.schedule(*this);
 }
 
@@ -140,7 +141,7 @@ void H1Outbound::read(Handling handling) {
     if (room() == 0) return transport_->pause_reading();
     const auto space = loop_.scratch().first(std::min(room(), net::Loop::kScratchBytes));
     const net::IoResult result = transport_->receive(space);
-    if (result.status == net::IoResult::Status::end) return on_end_of_input(0);
+    if (result.status == net::IoResult::Status::end) return on_end_of_input(lost_reset());
     if (result.status == net::IoResult::Status::failed) return on_end_of_input(result.error);
     if (!result.ok()) return;
     // They cannot answer a request that has not left: the one before got more than its answer.
@@ -156,6 +157,10 @@ void H1Outbound::read(Handling handling) {
     if (result.count < space.size()) return;
   }
 }
+
+// The kernel tells of a reset once. Where a send heard of it, a read sees an end like any other. (A
+// reset that follows a true end is an EPIPE.)
+int H1Outbound::lost_reset() const { return outbox_.error() == ECONNRESET ? ECONNRESET : 0; }
 
 void H1Outbound::take(base::Bytes received) {
   response_began_ = true;

@@ -63,7 +63,7 @@ class H1Outbound final : public base::Deferred,
 
   // TransportEvents, Task
   void on_readable() noexcept override;
-  void on_writable() noexcept override;
+  void on_writable(int error) noexcept override;
   void run() override;
   // OutboundStream
   MessageSink<RequestHead>& start(MessageSink<ResponseHead>& responses,
@@ -90,6 +90,7 @@ class H1Outbound final : public base::Deferred,
   void deliver(base::Bytes bytes);
   void response_ended(bool surplus);
   void on_end_of_input(int system_error);
+  int lost_reset() const;
   void on_send_failed();
   void fail_send();
   void fail(base::Cause cause, const char* detail, int system_error = 0);

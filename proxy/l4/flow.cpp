@@ -112,12 +112,9 @@ void Flow::block(base::Buffer&& rest) {
   sink_->write_rest(std::move(rest));
 }
 
-void Flow::on_sink_writable() {
+void Flow::on_sink_writable(int error) {
   if (state_ != State::blocked) return;
-  // The write may have ended because the peer is gone, which only a send tells.
-  const iovec nothing{};
-  const IoResult probe = sink_->send({&nothing, 1});
-  if (probe.status == IoResult::Status::failed) return lose(State::sink_lost, probe.error);
+  if (error != 0) return lose(State::sink_lost, error);
   state_ = State::flowing;
   if (pipe_ != nullptr) empty_pipe();
   if (state_ != State::flowing) return;

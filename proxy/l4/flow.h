@@ -26,7 +26,7 @@ class Flow {
   void connect(net::Transport& source, net::Transport& sink);
 
   void on_source_readable();
-  void on_sink_writable();
+  void on_sink_writable(int error);
   // Returns the pipe; no event may follow.
   void stop() { pipe_.reset(); }
 

@@ -42,8 +42,8 @@ void Relay::Peer::on_readable() noexcept {
   relay.after(reads, writes);
 }
 
-void Relay::Peer::on_writable() noexcept {
-  writes.on_sink_writable();
+void Relay::Peer::on_writable(int error) noexcept {
+  writes.on_sink_writable(error);
   relay.after(writes, reads);
 }
 

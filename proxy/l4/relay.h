@@ -41,7 +41,7 @@ class Relay {
     Peer(Relay& owner, Flow& its_reads, Flow& its_writes)
         : relay(owner), reads(its_reads), writes(its_writes) {}
     void on_readable() noexcept override;
-    void on_writable() noexcept override;
+    void on_writable(int error) noexcept override;
 
     Relay& relay;
     Flow& reads;

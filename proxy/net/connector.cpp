@@ -9,7 +9,7 @@ namespace {
 class NoEvents final : public TransportEvents {
  public:
   void on_readable() noexcept override {}
-  void on_writable() noexcept override {}
+  void on_writable(int) noexcept override {}
 };
 NoEvents no_events;
 

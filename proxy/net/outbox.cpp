@@ -50,8 +50,9 @@ void Outbox::block(Transport& transport, base::Bytes tail) {
   transport.write_rest(std::move(staged_));
 }
 
-bool Outbox::on_writable(Transport& transport) {
+bool Outbox::on_writable(Transport& transport, int error) {
   blocked_ = false;
+  if (error != 0) fail(error);
   flush(transport);
   return empty() || error_ != 0;
 }

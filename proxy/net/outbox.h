@@ -19,7 +19,7 @@ class Outbox {
   void flush(Transport& transport);
 
   // To be called from TransportEvents::on_writable. True when everything has left.
-  bool on_writable(Transport& transport);
+  bool on_writable(Transport& transport, int error);
 
   bool empty() const { return !blocked_ && staged_.empty(); }
   bool blocked() const { return blocked_; }

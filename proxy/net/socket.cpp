@@ -165,12 +165,12 @@ void Socket::write_rest(base::Buffer&& rest) {
   POISE_CHECK(status == 0);
 }
 
-void Socket::on_rest_written(int) {
+void Socket::on_rest_written(int status) {
   rest_.reset();
   if (closing_) return;
   Loop& loop = loop_;
   loop.begin_callback();
-  events_->on_writable();
+  events_->on_writable(-status);
   loop.end_callback();
 }
 

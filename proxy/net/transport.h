@@ -28,7 +28,8 @@ struct IoResult {
 class TransportEvents {
  public:
   virtual void on_readable() noexcept = 0;
-  virtual void on_writable() noexcept = 0;  // what write_rest() took has left, or the peer is gone
+  // What write_rest() took has left, or cannot: the errno, which no later call may tell again.
+  virtual void on_writable(int error) noexcept = 0;
 
  protected:
   ~TransportEvents() = default;

@@ -54,7 +54,7 @@ class OutboundStage final : public http::OutboundOwner,
   // Until the connection speaks, nobody does.
   struct NoEvents final : net::TransportEvents {
     void on_readable() noexcept override {}
-    void on_writable() noexcept override {}
+    void on_writable(int) noexcept override {}
   };
 
   void begin(http::RequestHead& head);

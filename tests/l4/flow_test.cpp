@@ -101,7 +101,7 @@ TEST_CASE("what a full sink does not take waits in it, and only further bytes st
   CHECK(bench.source.input.size() == 1);
 
   bench.sink.room = SIZE_MAX;
-  bench.flow.on_sink_writable();
+  bench.flow.on_sink_writable(0);
   CHECK(bench.flow.state() == State::flowing);
   CHECK(bench.source.reading);
   bench.flow.on_source_readable();
@@ -142,7 +142,7 @@ TEST_CASE("a flow tells which side was lost, and why") {
     bench.flow.on_source_readable();
     REQUIRE(bench.flow.state() == State::blocked);
     bench.sink.send_error = EPIPE;
-    bench.flow.on_sink_writable();
+    bench.flow.on_sink_writable(ECONNRESET);
     CHECK(bench.flow.state() == State::sink_lost);
   }
   CHECK_FALSE(bench.sink.ended);
