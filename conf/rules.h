@@ -26,4 +26,7 @@ void check_balancing(const Config& config, const Places& places, Diagnostics& di
 // A tcp listener has no settings that speak of HTTP.
 void check_tcp_listeners(const Config& config, const Places& places, Diagnostics& diagnostics);
 
+// Warns of rules of health that have nothing to judge.
+void check_health(const Config& config, const Places& places, Diagnostics& diagnostics);
+
 }  // namespace poise::conf

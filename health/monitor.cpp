@@ -4,10 +4,10 @@
 
 namespace poise::health {
 
-Monitor::Monitor(net::Loop& loop, Events& events, std::uint64_t seed)
+Monitor::Monitor(net::Loop& loop, Events& events, std::uint64_t seed, std::size_t most_probes)
     : loop_(loop),
       events_(events),
-      prober_(loop, seed),
+      prober_(loop, seed, most_probes),
       timer_(base::Timer::calling<Monitor, &Monitor::on_timer>(this)) {}
 
 void Monitor::apply(const std::vector<WatchedPool>& pools) {

@@ -19,7 +19,8 @@ class Monitor {
   static constexpr base::Duration kJudgeEvery = std::chrono::milliseconds(500);
 
   // `loop` and `events` outlive it.
-  Monitor(net::Loop& loop, Events& events, std::uint64_t seed);
+  Monitor(net::Loop& loop, Events& events, std::uint64_t seed,
+          std::size_t most_probes = Prober::kMostUnderWay);
 
   // Everything to be watched from now on; names of pools are unique.
   void apply(const std::vector<WatchedPool>& pools);

@@ -5,7 +5,7 @@
 namespace poise::health {
 
 void Prober::ask_for_turn(ProbedBackend& backend) {
-  if (under_way_ >= kMostUnderWay) return line_.push_back(backend);
+  if (under_way_ >= most_) return line_.push_back(backend);
   ++under_way_;
   backend.take_turn();
 }
@@ -38,6 +38,10 @@ ProbedBackend::~ProbedBackend() {
 void ProbedBackend::reconfigure(const ActiveConfig& config) {
   config_ = config;
   address_ = config.port != 0 ? backend_.with_port(config.port) : backend_;
+  // What was planned by a longer interval must not be waited for.
+  const bool is_late = timer_.is_armed() && timer_.deadline() - prober_.loop().now() >
+                                                config.interval + config.interval_down;
+  if (is_late) prober_.loop().arm_in(timer_, prober_.pace().second(config_, false));
 }
 
 void ProbedBackend::start() { prober_.loop().arm_in(timer_, prober_.pace().first(config_)); }

@@ -13,10 +13,11 @@ class ProbedBackend;
 
 class Prober {
  public:
-  // Each probe under way has a descriptor of its own.
+  // Each probe under way has a descriptor of its own: at most so many at a time. Requires: not 0.
   static constexpr std::size_t kMostUnderWay = 512;
 
-  Prober(net::Loop& loop, std::uint64_t seed) : loop_(loop), pace_(seed) {}
+  Prober(net::Loop& loop, std::uint64_t seed, std::size_t most = kMostUnderWay)
+      : loop_(loop), pace_(seed), most_(most) {}
 
   net::Loop& loop() { return loop_; }
   ProbePace& pace() { return pace_; }
@@ -29,6 +30,7 @@ class Prober {
 
   net::Loop& loop_;
   ProbePace pace_;
+  std::size_t most_;
   base::List<ProbedBackend> line_;
   std::size_t under_way_ = 0;
 };
@@ -50,7 +52,7 @@ class ProbedBackend final : public base::Link<ProbedBackend>, private ProbeRun::
   ~ProbedBackend();
 
   void start();
-  // From the next probe on.
+  // From the next probe on, which comes sooner where the interval became shorter.
   void reconfigure(const ActiveConfig& config);
 
  private:

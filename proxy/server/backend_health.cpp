@@ -1,5 +1,9 @@
 #include "proxy/server/backend_health.h"
 
+#include <sys/resource.h>
+
+#include <algorithm>
+
 #include "proxy/base/log.h"
 #include "proxy/server/backend_subject.h"
 
@@ -8,8 +12,20 @@ namespace poise::server {
 using base::Level;
 using health::Turn;
 
+namespace {
+
+// Probes must not take the descriptors that clients need.
+std::size_t most_probes() {
+  constexpr rlim_t kShare = 16;
+  rlimit limit{};
+  (void)::getrlimit(RLIMIT_NOFILE, &limit);
+  return std::clamp<rlim_t>(limit.rlim_max / kShare, 4, health::Prober::kMostUnderWay);
+}
+
+}  // namespace
+
 BackendHealth::BackendHealth(net::Loop& loop, std::uint64_t seed)
-    : loop_(loop), monitor_(loop, static_cast<health::Events&>(*this), seed) {}
+    : loop_(loop), monitor_(loop, static_cast<health::Events&>(*this), seed, most_probes()) {}
 
 void BackendHealth::watch(const Snapshot& snapshot) {
   loop_.read_now();

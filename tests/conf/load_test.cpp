@@ -245,6 +245,52 @@ TEST_CASE("strategies that are not built are refused as such, the others taken")
   }
 }
 
+TEST_CASE("health is read, and is passive alone where nothing is said of it") {
+  const Loaded loaded = load_text(
+      "listeners: [{ bind: ':1', pool: a }, { bind: ':2', pool: b }]\n"
+      "pools:\n"
+      "  a: { backends: ['127.0.0.1:1'] }\n"
+      "  b:\n"
+      "    backends: ['127.0.0.1:1']\n"
+      "    health:\n"
+      "      active: { type: tcp, interval: 1s, interval_down: 2s, rise: 4, port: 99,\n"
+      "                max_latency: 1s, initial: down }\n"
+      "      passive: { latency_factor: 2.5, failure_percent: 30%, eject: 10m }\n",
+      "test.yaml");
+  REQUIRE(loaded.ok());
+  const auto& quiet = loaded->pools[0].health;
+  CHECK(quiet.active.probe == nullptr);
+  CHECK(quiet.passive.enabled);
+  CHECK(quiet.passive.consecutive_failures == 5);
+  CHECK_FALSE(quiet.passive.wants_window());
+  const auto& full = loaded->pools[1].health;
+  REQUIRE(full.active.probe != nullptr);
+  CHECK(full.active.probe->kind() == "tcp");
+  CHECK(full.active.interval_down == 2s);
+  CHECK(full.active.rise == 4);
+  CHECK(full.active.port == 99);
+  CHECK(full.active.initial == poise::health::Initial::down);
+  CHECK(full.passive.latency_factor == 2.5);
+  CHECK(full.passive.wants_window());
+  CHECK(full.passive.max_eject == 10min);  // never less than the first
+}
+
+TEST_CASE("latency of a pool that only TCP listeners use is a warning") {
+  Diagnostics warnings;
+  const Loaded loaded = load_text(
+      "listeners: [{ bind: ':1', protocol: tcp, pool: a }]\n"
+      "pools:\n"
+      "  a:\n"
+      "    backends: ['127.0.0.1:1']\n"
+      "    health: { passive: { latency_factor: 3 } }\n",
+      "test.yaml", &warnings);
+  REQUIRE(loaded.ok());
+  CHECK_FALSE(warnings.failed());
+  REQUIRE(warnings.sorted().size() == 1);
+  CHECK(warnings.sorted()[0].at.line == 5);
+  CHECK(warnings.sorted()[0].at.column == 26);
+}
+
 TEST_CASE("a pool nobody uses is a warning, not an error") {
   Diagnostics warnings;
   const Loaded loaded = load_text(kListener + kPool + "  spare:\n    backends: [127.0.0.1:1]\n",

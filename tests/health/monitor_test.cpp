@@ -210,6 +210,16 @@ TEST_CASE("what is known of a backend outlives a new configuration") {
   CHECK(scene.comes_true([&] { return scene.subjects[2]->fitness.down; }));
 }
 
+TEST_CASE("a shorter interval does not wait for the longer one to pass") {
+  Scene scene(1);
+  scene.active().interval = 1h;
+  scene.start();
+  CHECK(scene.comes_true([&] { return scene.world.asked[scene.address(0)] == 1; }));
+  scene.active().interval = 10ms;
+  scene.apply();
+  CHECK(scene.comes_true([&] { return scene.world.asked[scene.address(0)] > 3; }));
+}
+
 TEST_CASE("a backend that left is asked no more, and without probes all are fit") {
   Scene scene(2);
   scene.world.findings[scene.address(1)] = Finding::timeout;
