@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "conf/reader/suggestion.h"
@@ -103,6 +104,17 @@ void parse_passive(conf::YamlMap& node, PassiveConfig& passive) {
 bool is_off(conf::YamlValue& value) { return value.is_text() && value.text() == "off"; }
 
 }  // namespace
+
+bool ActiveConfig::operator==(const ActiveConfig& other) const {
+  const auto numbers = [](const ActiveConfig& c) {
+    return std::tie(c.interval, c.interval_down, c.jitter, c.timeout, c.max_latency, c.rise, c.fall,
+                    c.port, c.initial);
+  };
+  if (numbers(*this) != numbers(other)) return false;
+  if (probe == other.probe) return true;
+  if (probe == nullptr || other.probe == nullptr) return false;
+  return probe->kind() == other.probe->kind() && probe->settings() == other.probe->settings();
+}
 
 HealthConfig parse_health(conf::YamlMap& node) {
   HealthConfig health;

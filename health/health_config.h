@@ -27,6 +27,8 @@ struct ActiveConfig {
   std::uint32_t fall = 3;
   std::uint16_t port = 0;  // 0: the backend's own
   Initial initial = Initial::up;
+
+  bool operator==(const ActiveConfig& other) const;
 };
 
 struct PassiveConfig {
@@ -40,12 +42,15 @@ struct PassiveConfig {
   base::Duration max_eject = std::chrono::minutes(5);
   double max_ejected = 0.50;
 
+  bool operator==(const PassiveConfig&) const = default;
   bool wants_window() const { return enabled && (failure_percent > 0 || latency_factor > 0); }
 };
 
 struct HealthConfig {
   ActiveConfig active;
   PassiveConfig passive;
+
+  bool operator==(const HealthConfig&) const = default;
 };
 
 HealthConfig parse_health(conf::YamlMap& node);

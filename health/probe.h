@@ -61,6 +61,8 @@ class ProbePlan {
   virtual ~ProbePlan() = default;
 
   virtual std::string_view kind() const = 0;
+  // Everything this kind was told, so that two plans of a kind with equal settings ask alike.
+  virtual std::string settings() const = 0;
   // All, and this plan, outlive the probe.
   virtual std::unique_ptr<Probe> probe(net::Loop& loop, const net::Address& address,
                                        ProbeEvents& events) const = 0;

@@ -180,6 +180,7 @@ class HttpProbePlan final : public ProbePlan {
   explicit HttpProbePlan(HttpProbeConfig config) : config_(std::move(config)) {}
 
   std::string_view kind() const override { return "http"; }
+  std::string settings() const override;
   std::unique_ptr<Probe> probe(net::Loop& loop, const net::Address& address,
                                ProbeEvents& events) const override {
     return std::make_unique<HttpProbe>(loop, address, config_, events);
@@ -188,6 +189,14 @@ class HttpProbePlan final : public ProbePlan {
  private:
   HttpProbeConfig config_;
 };
+
+std::string HttpProbePlan::settings() const {
+  std::string text = config_.method + ' ' + config_.path + "\nhost: " + config_.host;
+  for (const auto& [name, value] : config_.headers) text += '\n' + name + ": " + value;
+  text += "\nstatus " + to_text(config_.expect_status) + "\nbody " + config_.expect_text;
+  if (config_.expect_regex) text += "\nregex " + config_.expect_regex->pattern();
+  return text;
+}
 
 }  // namespace
 

@@ -29,6 +29,7 @@ class TcpProbe final : public Probe, private net::Connector::Events {
 class TcpProbePlan final : public ProbePlan {
  public:
   std::string_view kind() const override { return "tcp"; }
+  std::string settings() const override { return {}; }
   std::unique_ptr<Probe> probe(net::Loop& loop, const net::Address& address,
                                ProbeEvents& events) const override {
     return std::make_unique<TcpProbe>(loop, address, events);

@@ -38,6 +38,8 @@ bool Regex::matches(std::string_view text) const {
   return regex_->ok() && RE2::FullMatchN(piece_of(text), *regex_, nullptr, 0);
 }
 
+const std::string& Regex::pattern() const { return regex_->pattern(); }
+
 bool Regex::is_found_in(std::string_view text) const {
   return regex_->ok() && RE2::PartialMatchN(piece_of(text), *regex_, nullptr, 0);
 }

@@ -29,6 +29,8 @@ class Regex {
   bool matches(std::string_view text) const;
   // Any part of it.
   bool is_found_in(std::string_view text) const;
+  // As it was written.
+  const std::string& pattern() const;
 
  private:
   std::unique_ptr<const re2::RE2> regex_;

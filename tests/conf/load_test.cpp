@@ -275,6 +275,27 @@ TEST_CASE("health is read, and is passive alone where nothing is said of it") {
   CHECK(full.passive.max_eject == 10min);  // never less than the first
 }
 
+TEST_CASE("two configurations of health are equal when they say the same") {
+  const auto health_of = [](const std::string& active) {
+    const Loaded loaded = load_text(
+        "listeners: [{ bind: ':1', pool: a }]\npools:\n  a:\n    backends: ['127.0.0.1:1']\n"
+        "    health: { active: " +
+            active + " }\n",
+        "test.yaml");
+    REQUIRE(loaded.ok());
+    return loaded->pools[0].health;
+  };
+  CHECK(health_of("{ path: /a, expect_status: 200 }") ==
+        health_of("{ expect_status: [200], path: /a, type: http }"));
+  const auto usual = health_of("{}");
+  for (const char* other :
+       {"off", "{ type: tcp }", "{ path: /b }", "{ method: HEAD }", "{ host: a }", "{ fall: 4 }",
+        "{ headers: { A: b } }", "{ expect_status: 204 }", "{ expect_body: a }",
+        "{ expect_body: { regex: a } }", "{ interval: 7s }", "{ initial: down }"}) {
+    CHECK_FALSE(health_of(other) == usual);
+  }
+}
+
 TEST_CASE("latency of a pool that only TCP listeners use is a warning") {
   Diagnostics warnings;
   const Loaded loaded = load_text(

@@ -52,6 +52,7 @@ class FakePlan final : public ProbePlan {
  public:
   explicit FakePlan(World& world) : world_(world) {}
   std::string_view kind() const override { return "fake"; }
+  std::string settings() const override { return {}; }
   std::unique_ptr<Probe> probe(net::Loop& loop, const net::Address& address,
                                ProbeEvents& events) const override {
     return std::make_unique<FakeProbe>(world_, loop, address.text(), events);
