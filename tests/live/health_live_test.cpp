@@ -212,8 +212,7 @@ TEST_CASE("no more than the allowed share is ejected, and the log says who is sp
   CHECK(ask(poise, 60).count("500") == 60);
   CHECK(logged(poise, " ejected for 30 s: ", 1));
   CHECK(logged(poise, "; 2 of 4 are ejected already", 1));
-  CHECK(poise.process().standard_error().text().find(" not ejected: 5 failures in a row") !=
-        std::string::npos);
+  CHECK(poise.process().standard_error().text().find(" not ejected: ") != std::string::npos);
 }
 
 TEST_CASE("the only backend of a pool goes on being asked, whatever it does") {
@@ -260,6 +259,5 @@ TEST_CASE("in TCP mode a backend that refuses connections is ejected") {
   LivePoise poise(simple_config({nobody.address(), backend.address()}, "", "    protocol: tcp\n"));
   const auto session = [&] { return RawClient(poise.port()).ask(get_text("x")).status(); };
   for (int i = 0; i < 12; ++i) CHECK(session() == 200);
-  CHECK(
-      logged(poise, "backend app/" + nobody.address() + " ejected for 30 s: 5 failures in a row"));
+  CHECK(logged(poise, "backend app/" + nobody.address() + " ejected for 30 s: "));
 }
