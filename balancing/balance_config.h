@@ -4,23 +4,42 @@
 #include <memory>
 #include <string>
 
+#include "proxy/base/shared_const.h"
+
 namespace poise::conf {
 class YamlValue;
 }
 
 namespace poise::balancing {
 
-// A strategy that takes options derives its own.
+// Options of some strategy.
 struct StrategyOptions {
   StrategyOptions() = default;
   StrategyOptions(const StrategyOptions&) = default;
   StrategyOptions& operator=(const StrategyOptions&) = default;
   virtual ~StrategyOptions() = default;
+
+  // Whether the other's, which are of the same strategy, say the same: then a reload keeps the pool
+  // as it is.
+  virtual bool equals(const StrategyOptions& other) const = 0;
+  bool operator==(const StrategyOptions&) const = default;
+};
+
+// What a strategy's own options derive from, directly or on top of others'; they are compared
+// member by member.
+template <class Own, class Base = StrategyOptions>
+struct OptionsOf : Base {
+  bool equals(const StrategyOptions& other) const override {
+    return static_cast<const Own&>(*this) == static_cast<const Own&>(other);
+  }
+  bool operator==(const OptionsOf&) const = default;
 };
 
 struct BalanceConfig {
   std::string strategy = "round-robin";
-  std::shared_ptr<const StrategyOptions> options{};  // of that strategy; nullptr: its defaults
+  base::SharedConst<StrategyOptions> options{};  // of that strategy; nullptr: its defaults
+
+  bool operator==(const BalanceConfig&) const = default;
 };
 
 // Requires: the options, if any, are Options.

@@ -6,8 +6,10 @@
 
 namespace poise::balancing {
 
-struct KeyedOptions : StrategyOptions {
+struct KeyedOptions : OptionsOf<KeyedOptions> {
   KeySource key;
+
+  bool operator==(const KeyedOptions&) const = default;
 };
 
 }  // namespace poise::balancing

@@ -26,6 +26,8 @@ struct ListenerConfig {
   http::LimitsConfig limits;
   http::TimeoutsConfig timeouts;
   std::vector<exchange::RouteConfig> routes;  // `pool: x` is one route that matches everything
+
+  bool operator==(const ListenerConfig&) const = default;
 };
 
 enum class LogFormat : std::uint8_t { text, json };
@@ -35,6 +37,8 @@ struct LogConfig {
   LogLevel level = LogLevel::info;
   LogFormat format = LogFormat::text;
   exchange::AccessLogConfig access;
+
+  bool operator==(const LogConfig&) const = default;
 };
 
 struct Config {
@@ -47,6 +51,8 @@ struct Config {
   base::Duration drain = std::chrono::seconds(30);
   std::vector<ListenerConfig> listeners;
   std::vector<pool::PoolConfig> pools;
+
+  bool operator==(const Config&) const = default;
 };
 
 }  // namespace poise::conf

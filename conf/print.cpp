@@ -79,6 +79,18 @@ std::string render(const Diagnostics& diagnostics, bool color) {
   return text;
 }
 
+std::vector<std::string> render_lines(const Diagnostics& diagnostics) {
+  std::vector<std::string> lines;
+  for (const auto& one : diagnostics.sorted()) {
+    const char* severity = one.severity == Severity::error ? ": error: " : ": warning: ";
+    lines.push_back(place_of(diagnostics, one.at) + severity + one.message);
+  }
+  if (diagnostics.dropped() > 0) {
+    lines.push_back("and " + std::to_string(diagnostics.dropped()) + " more");
+  }
+  return lines;
+}
+
 int exit_code_of(const Diagnostics& diagnostics) {
   if (diagnostics.environment_failed()) return 3;
   return diagnostics.failed() ? 1 : 0;

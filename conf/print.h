@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "conf/reader/diagnostics.h"
 
@@ -10,6 +11,9 @@ namespace poise::conf {
 // "FILE:LINE:COLUMN: error: MESSAGE", the line and the place marked in it, for each; empty when
 // there is nothing to say.
 std::string render(const Diagnostics& diagnostics, bool color);
+
+// The same without the excerpts, a line each and without line breaks: for a log.
+std::vector<std::string> render_lines(const Diagnostics& diagnostics);
 
 // An array of {file, line, column, severity, message}, ending in a line break.
 std::string render_json(const Diagnostics& diagnostics);

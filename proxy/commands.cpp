@@ -2,18 +2,16 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "conf/load.h"
 #include "conf/print.h"
-#include "proxy/base/log.h"
 #include "proxy/http/h1_syntax.h"
 #include "proxy/net/loop.h"
 #include "proxy/net/resolver_channel.h"
-#include "proxy/pool/resolved_backends.h"
 #include "proxy/server/demo.h"
 #include "proxy/server/server.h"
 
@@ -29,40 +27,14 @@ void print_diagnostics(const conf::Diagnostics& diagnostics) {
   print_error(conf::render(diagnostics, ::isatty(STDERR_FILENO) == 1));
 }
 
-base::Level level_of(conf::LogLevel level) {
-  switch (level) {
-    case conf::LogLevel::debug:
-      return base::Level::debug;
-    case conf::LogLevel::info:
-      return base::Level::info;
-    case conf::LogLevel::warn:
-      return base::Level::warn;
-    case conf::LogLevel::error:
-      return base::Level::error;
-  }
-  return base::Level::info;
-}
-
-void set_up_log(const conf::LogConfig& config) {
-  base::set_log_level(level_of(config.level));
-  base::set_log_style(config.format == conf::LogFormat::json ? base::LogStyle::json
-                                                             : base::LogStyle::text);
-}
-
-// The workers cannot take up other addresses yet.
-bool has_names(const conf::Config& config) {
-  return std::any_of(config.pools.begin(), config.pools.end(),
-                     [](const auto& pool) { return !pool::questions_of(pool).empty(); });
-}
-
-int serve(const conf::Config& config) {
-  if (has_names(config)) {
-    print_error("poise: backends by name ('discover', host names) are not supported yet\n");
+int serve(const conf::Config& config, server::ConfigSource source) {
+  const std::string unsupported = server::what_is_unsupported(config);
+  if (!unsupported.empty()) {
+    print_error("poise: " + unsupported + "\n");
     return kConfigFault;
   }
   net::ignore_broken_pipes();
-  set_up_log(config.log);
-  server::Server server(config);
+  server::Server server(config, std::move(source));
   const auto opened = server.open();
   if (!opened) {
     print_error("poise: " + opened.error() + "\n");
@@ -106,7 +78,7 @@ int run_file(const std::string& path) {
   const conf::Loaded loaded = conf::load_file(path, &warnings);
   const auto config = accepted(loaded, warnings);
   if (!config) return conf::exit_code_of(loaded.error());
-  return serve(*config);
+  return serve(*config, [path](conf::Diagnostics& odd) { return conf::load_file(path, &odd); });
 }
 
 int run_quick(const QuickRun& quick) {
@@ -114,7 +86,7 @@ int run_quick(const QuickRun& quick) {
   const conf::Loaded loaded = conf::load_text(quick_config(quick), "command line", &warnings);
   const auto config = accepted(loaded, warnings);
   if (!config) return conf::exit_code_of(loaded.error());
-  return serve(*config);
+  return serve(*config, nullptr);
 }
 
 int check_file(const std::string& path, bool as_json) {

@@ -17,8 +17,10 @@ constexpr std::uint32_t kLeastFactor = 101;
 constexpr std::uint32_t kMostFactor = 10'000;
 constexpr double kNoBound = 0;
 
-struct RingOptions : KeyedOptions {
+struct RingOptions : OptionsOf<RingOptions, KeyedOptions> {
   double load_factor = 1.5;  // kNoBound: none
+
+  bool operator==(const RingOptions&) const = default;
 };
 
 // What all usable backends together have in flight and weigh, kept up to date by looking at a few

@@ -17,6 +17,8 @@ struct AccessLogConfig {
   AccessFormat format = AccessFormat::json;
   double sample = 1.0;
   bool errors_always = true;
+
+  bool operator==(const AccessLogConfig&) const = default;
 };
 
 AccessLogConfig parse_access_log(conf::YamlMap& node);

@@ -47,12 +47,23 @@ std::shared_ptr<const base::LogSink> AccessLogFile::sink() const {
 AccessLogWriter::AccessLogWriter(std::shared_ptr<AccessLogFile> file, AccessFormat format)
     : file_(std::move(file)), sink_(file_->sink()), format_(format) {}
 
+void AccessLogWriter::retarget(std::shared_ptr<AccessLogFile> file, AccessFormat format) {
+  flush();
+  format_ = format;
+  if (file == file_) return;
+  drop_torn_line();
+  file_ = std::move(file);
+  sink_ = file_ != nullptr ? file_->sink() : nullptr;
+}
+
 void AccessLogWriter::append(const AccessRecord& record) {
+  if (file_ == nullptr) return;
   append_line(buffer_, record, format_, clock_);
   if (buffer_.size() >= kFlushBytes) flush();
 }
 
 void AccessLogWriter::flush() {
+  if (file_ == nullptr) return;
   // Also with nothing to write: a file that was renamed away must not be held open.
   auto current = file_->sink();
   if (current != sink_) {

@@ -45,6 +45,9 @@ class AccessLogWriter {
   AccessLogWriter(const AccessLogWriter&) = delete;
   AccessLogWriter& operator=(const AccessLogWriter&) = delete;
 
+  // Other lines, and from now on into another file; nullptr: nowhere.
+  void retarget(std::shared_ptr<AccessLogFile> file, AccessFormat format);
+
   void append(const AccessRecord& record);
 
   // The worker calls this every second and at its end.
@@ -59,7 +62,7 @@ class AccessLogWriter {
   void keep_torn_line(std::string_view rest);
   void drop_torn_line();
 
-  std::shared_ptr<AccessLogFile> file_;
+  std::shared_ptr<AccessLogFile> file_;        // nullptr: lines are not wanted
   std::shared_ptr<const base::LogSink> sink_;  // of the last flush
   AccessFormat format_;
   base::LogClock clock_;

@@ -29,7 +29,8 @@ bool client_will_not_read(const Error& error) {
 }  // namespace
 
 Exchange::Exchange(HttpService& service, http::InboundStream& inbound)
-    : service_(service),
+    : kept_service_(&service),
+      service_(service),
       inbound_(inbound),
       timer_(base::Timer::calling<Exchange, &Exchange::on_timer>(this)),
       head_at_(service.loop.now()) {}
@@ -56,20 +57,20 @@ void Exchange::head(http::RequestHead& head) noexcept {
 void Exchange::route() {
   const http::ForwardedPeer& peer = inbound_.peer();
   if (peer.is_trusted()) {
-    client_ = http::client_address(peer, request_.fields, service_.plan.inbound.trusted_proxies);
+    client_ = http::client_address(peer, request_.fields, service_.plan->inbound.trusted_proxies);
   }
   const net::Address& client = client_ ? *client_ : peer.address();
-  const int index = service_.plan.table.find(request_, client);
+  const int index = service_.plan->table.find(request_, client);
   if (index < 0) {
     return answer(local_error(Cause::no_route, Phase::request, "no route takes this request"));
   }
-  route_ = &service_.plan.routes[static_cast<std::size_t>(index)];
+  route_ = &service_.plan->routes[static_cast<std::size_t>(index)];
   const RouteConfig& config = route_->config;
   if (!admits(config, client)) {
     return answer(local_error(Cause::denied, Phase::request, "client address not allowed"));
   }
   if (config.redirect || config.respond) return answer(reply_of(config));
-  group_ = service_.groups[choose_pool(*route_, service_.random)];
+  group_ = service_.groups[choose_pool(*route_, service_.random)].get();
   key_ = request_key(group_->plan().strategy->key_source(), request_, client, service_.random);
   prepare_request(request_, config, peer);
   group_->retry_budget().on_request();

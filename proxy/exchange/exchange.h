@@ -23,7 +23,7 @@ class Exchange final : public base::Pooled<Exchange>,
                        public http::StreamHandler,
                        private pool::StreamWaiter {
  public:
-  // Both outlive the exchange.
+  // `inbound` outlives the exchange, which keeps the service.
   Exchange(HttpService& service, http::InboundStream& inbound);
   ~Exchange() override;
 
@@ -107,6 +107,7 @@ class Exchange final : public base::Pooled<Exchange>,
   void count(base::Duration total);
   void write_log(base::Duration total);
 
+  const base::Ref<HttpService> kept_service_;  // let go of last: all else leads into it
   HttpService& service_;
   http::InboundStream& inbound_;
   Responses responses_{*this};

@@ -101,7 +101,7 @@ void Exchange::settle() {
   count(total);
   if (service_.log == nullptr) return;
   const bool failed = error_.cause != Cause::none;
-  if (is_logged(service_.plan.log, failed, service_.random)) write_log(total);
+  if (is_logged(service_.plan->log, failed, service_.random)) write_log(total);
 }
 
 void Exchange::count(base::Duration total) {
@@ -128,7 +128,7 @@ void Exchange::write_log(base::Duration total) {
   record.time =
       std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
   record.id = id.text();
-  record.listener = service_.plan.name;
+  record.listener = service_.plan->name;
   if (route_ != nullptr) record.route = route_->config.name;
   record.client = client_ ? std::string_view(client) : inbound_.peer().ip();
   record.proto = inbound_.version() == http::Version::http_1_0 ? "http/1.0" : "http/1.1";

@@ -1,11 +1,14 @@
 // What one worker offers on one HTTP listener: the routes, the pools they lead to and the cells
 // that count them. Everything an exchange may look at beside its request. ListenerPlan is the part
-// all workers share; HttpService belongs to one WorkerView and thread.
+// all workers share; HttpService is one worker's, of one configuration: every exchange keeps the
+// one it began with.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "proxy/base/counted.h"
 #include "proxy/base/random.h"
 #include "proxy/exchange/access_log_writer.h"
 #include "proxy/exchange/route_plan.h"
@@ -13,7 +16,7 @@
 #include "proxy/exchange/route_table.h"
 #include "proxy/http/h1_inbound.h"
 #include "proxy/net/loop.h"
-#include "proxy/pool/backend_group.h"
+#include "proxy/pool/group_set.h"
 
 namespace poise::exchange {
 
@@ -28,15 +31,16 @@ struct ListenerPlan {
 
 struct HttpService {
   net::Loop& loop;
-  const ListenerPlan& plan;
-  std::vector<pool::BackendGroup*> groups;  // by pool index
+  std::shared_ptr<const ListenerPlan> plan;
+  pool::Groups groups;  // by pool index
   base::Random& random;
   AccessLogWriter* log = nullptr;  // nullptr: off
   std::vector<RouteCells*> cells;  // by route; the last one is for "no route"
+  base::OwnerCount owners{};
 
   RouteCells& cells_of(const RoutePlan* route) {
-    const auto index = route == nullptr ? plan.routes.size()
-                                        : static_cast<std::size_t>(route - plan.routes.data());
+    const auto index = route == nullptr ? plan->routes.size()
+                                        : static_cast<std::size_t>(route - plan->routes.data());
     return *cells[index];
   }
 };

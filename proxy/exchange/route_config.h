@@ -28,23 +28,31 @@ struct MatchConfig {
   std::vector<std::pair<std::string, std::string>> headers;
   std::vector<std::pair<std::string, std::string>> query;
   std::vector<net::Network> source;
+
+  bool operator==(const MatchConfig&) const = default;
 };
 
 struct RedirectConfig {
   std::string to;  // absolute URL or path; "{path}", "{query}" and "{host}" are replaced
   int status = 302;
+
+  bool operator==(const RedirectConfig&) const = default;
 };
 
 struct RespondConfig {
   int status = 200;
   std::string body;
   std::string content_type = "text/plain; charset=utf-8";
+
+  bool operator==(const RespondConfig&) const = default;
 };
 
 struct RewriteConfig {
   std::string strip_prefix;
   std::string path;  // replaces the path when not empty
   std::string host;  // replaces Host when not empty
+
+  bool operator==(const RewriteConfig&) const = default;
 };
 
 struct HeaderEdits {
@@ -53,11 +61,15 @@ struct HeaderEdits {
   std::vector<std::string> remove;
 
   bool empty() const { return set.empty() && add.empty() && remove.empty(); }
+
+  bool operator==(const HeaderEdits&) const = default;
 };
 
 struct SplitConfig {
   std::string pool;
   std::uint32_t weight = 1;
+
+  bool operator==(const SplitConfig&) const = default;
 };
 
 struct RouteConfig {
@@ -76,6 +88,8 @@ struct RouteConfig {
   pool::RetryConfig retry;
   std::vector<net::Network> allow;
   std::vector<net::Network> deny;
+
+  bool operator==(const RouteConfig&) const = default;
 };
 
 RouteConfig parse_route(conf::YamlMap& node, std::size_t index);

@@ -18,6 +18,11 @@ class ForwardedPeer {
  public:
   ForwardedPeer(const net::Address& address, const std::vector<net::Network>& trusted);
 
+  // By another list from now on.
+  void judge_by(const std::vector<net::Network>& trusted) {
+    is_trusted_ = net::contains(trusted, address_);
+  }
+
   const net::Address& address() const { return address_; }
   bool is_trusted() const { return is_trusted_; }
   std::string_view ip() const { return ip_; }  // in X-Forwarded-For; "unknown" for a Unix socket

@@ -35,13 +35,12 @@ const Fields kNoTrailers;
 
 }  // namespace
 
-H1Inbound::H1Inbound(net::Loop& loop, const InboundSettings& settings, InboundOwner& owner,
-                     const net::Address& peer)
+H1Inbound::H1Inbound(net::Loop& loop, InboundOwner& owner, const net::Address& peer)
     : loop_(loop),
-      settings_(settings),
       owner_(owner),
+      settings_(&owner.inbound_settings()),
       timer_(base::Timer::calling<H1Inbound, &H1Inbound::on_timer>(this)),
-      peer_(peer, settings.trusted_proxies) {}
+      peer_(peer, settings_->trusted_proxies) {}
 
 H1Inbound::~H1Inbound() = default;
 
@@ -133,7 +132,7 @@ std::size_t H1Inbound::parse_head(base::Bytes input) {
     if (empty_lines_++ < kMaxLeadingEmptyLines) return 2;
   }
   const HeadScan scan = scan_head(input, scanned_);
-  const std::size_t limit = settings_.limits.header_bytes;
+  const std::size_t limit = settings_->limits.header_bytes;
   const std::size_t length = scan.found == HeadScan::Found::complete ? scan.length : input.size();
   if (limit != 0 && length > limit) {
     refuse(from_client(Cause::request_too_large, Phase::request, "header too large", 431));
@@ -150,13 +149,13 @@ std::size_t H1Inbound::parse_head(base::Bytes input) {
 
 void H1Inbound::begin_request(base::Bytes text) {
   RequestHead head;
-  const Error error = parse_request(head.arena.copy(text), settings_.limits, head);
+  const Error error = parse_request(head.arena.copy(text), settings_->limits, head);
   ++requests_;
   if (error) return refuse(error);
   version_ = head.version;
   method_ = head.method;
   upgrade_ = head.upgrade;
-  const std::uint32_t most = settings_.limits.requests_per_connection;
+  const std::uint32_t most = settings_->limits.requests_per_connection;
   if (head.closes || (most != 0 && requests_ >= most)) must_close_ = true;
   const bool has_body = head.framing == Framing::chunked || head.content_length != 0;
   body_reader_.begin(head.framing, head.content_length);
@@ -197,7 +196,7 @@ std::size_t H1Inbound::parse_body(base::Bytes input) {
 void H1Inbound::deliver(base::Bytes bytes) {
   body_bytes_ += bytes.size();
   if (request_cancelled_) return;
-  const base::ByteCount limit = settings_.limits.body_bytes;
+  const base::ByteCount limit = settings_->limits.body_bytes;
   if (limit != 0 && body_bytes_ > limit && reading_ == Reading::body) {
     return fail_request(
         from_client(Cause::request_too_large, Phase::request, "body over the limit"));
@@ -388,6 +387,7 @@ void H1Inbound::settle() {
 void H1Inbound::finish_stream() {
   handler_->finished();
   loop_.defer(std::move(handler_));
+  if (settings_ != &owner_.inbound_settings()) take_settings();
   if (!must_close_ && !input_ended_) return next_request();
   const bool unread = reading_ == Reading::body || !unread_.empty() || request_cancelled_;
   if (unread && !input_ended_) return linger();
@@ -437,6 +437,17 @@ void H1Inbound::close() {
   owner_.on_inbound_closed(*this);
 }
 
+void H1Inbound::follow_settings() {
+  if (handler_ != nullptr || reading_ == Reading::closed) return;
+  take_settings();
+  plan_timeout();
+}
+
+void H1Inbound::take_settings() {
+  settings_ = &owner_.inbound_settings();
+  peer_.judge_by(settings_->trusted_proxies);
+}
+
 void H1Inbound::close_when_idle(base::Duration grace) {
   if (is_idle() && loop_.now() - last_progress_ >= grace) close();
 }
@@ -453,7 +464,7 @@ void H1Inbound::close_now(const Error& why) {
 
 // Zero where nothing limits the present state.
 base::Duration H1Inbound::limit_now() const {
-  const TimeoutsConfig& timeouts = settings_.timeouts;
+  const TimeoutsConfig& timeouts = settings_->timeouts;
   if (reading_ == Reading::lingering) return kLingerTime;
   if (outbox_.blocked()) return timeouts.write_idle;
   if (reading_ == Reading::head) {

@@ -25,6 +25,12 @@ namespace poise::http {
 
 class H1Inbound;
 
+struct InboundSettings {
+  LimitsConfig limits;
+  TimeoutsConfig timeouts;
+  std::vector<net::Network> trusted_proxies;
+};
+
 // The listener's side of the connection. Outlives it.
 class InboundOwner {
  public:
@@ -32,15 +38,12 @@ class InboundOwner {
   // The connection is over and silent; to be unlinked and deferred.
   virtual void on_inbound_closed(H1Inbound& connection) noexcept = 0;
   virtual bool is_draining() const noexcept = 0;
+  // For the next request; constant. When this names others, the owner calls follow_settings() on
+  // its connections, and what a handler was made under lives as long as that handler.
+  virtual const InboundSettings& inbound_settings() const noexcept = 0;
 
  protected:
   ~InboundOwner() = default;
-};
-
-struct InboundSettings {
-  LimitsConfig limits;
-  TimeoutsConfig timeouts;
-  std::vector<net::Network> trusted_proxies;
 };
 
 class H1Inbound final : public base::Deferred,
@@ -50,14 +53,15 @@ class H1Inbound final : public base::Deferred,
                         private InboundStream,
                         private MessageSink<ResponseHead> {
  public:
-  // `settings` and `owner` outlive the connection. False from open() when the descriptor could not
-  // be watched; the connection is unusable then.
-  H1Inbound(net::Loop& loop, const InboundSettings& settings, InboundOwner& owner,
-            const net::Address& peer);
+  // `owner` outlives the connection. False from open() when the descriptor could not be watched;
+  // the connection is unusable then.
+  H1Inbound(net::Loop& loop, InboundOwner& owner, const net::Address& peer);
   ~H1Inbound() override;
   bool open(net::Fd fd);
 
   bool is_idle() const { return reading_ == Reading::head && unread_.empty() && !handler_; }
+  // The owner has other settings: they hold at once between requests, else from the next request.
+  void follow_settings();
   // Drain: closes a client that has been idle for so long. One that sends before that still gets
   // its answer, with Connection: close.
   void close_when_idle(base::Duration grace = base::Duration(0));
@@ -111,6 +115,7 @@ class H1Inbound final : public base::Deferred,
   void settle();
   void finish_stream();
   void next_request();
+  void take_settings();
   void linger();
   void close();
 
@@ -121,8 +126,8 @@ class H1Inbound final : public base::Deferred,
   void on_slow_reader();
 
   net::Loop& loop_;
-  const InboundSettings& settings_;
   InboundOwner& owner_;
+  const InboundSettings* settings_;
   net::TransportPtr transport_;
   net::Outbox outbox_;
   std::unique_ptr<StreamHandler> handler_;

@@ -19,6 +19,8 @@ struct LimitsConfig {
   base::ByteCount uri_bytes = 8 * 1024;
   base::ByteCount body_bytes = 0;
   std::uint32_t requests_per_connection = 0;
+
+  bool operator==(const LimitsConfig&) const = default;
 };
 
 struct TimeoutsConfig {
@@ -27,6 +29,8 @@ struct TimeoutsConfig {
   base::Duration idle = std::chrono::seconds(75);
   base::Duration write_idle = std::chrono::seconds(60);
   base::Duration request{0};
+
+  bool operator==(const TimeoutsConfig&) const = default;
 };
 
 LimitsConfig parse_limits(conf::YamlMap& node);

@@ -1,18 +1,21 @@
 // What one worker offers on one TCP listener: the routes, by source network only, the pools they
 // lead to and the cells that count them. Everything a session may look at beside its sockets.
-// TcpPlan is the part all workers share; TcpService belongs to one worker and its thread.
+// TcpPlan is the part all workers share; TcpService is one worker's, of one configuration: every
+// session keeps the one it began with.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "proxy/base/counted.h"
 #include "proxy/base/random.h"
 #include "proxy/exchange/access_log_writer.h"
 #include "proxy/exchange/route_plan.h"
 #include "proxy/exchange/route_record.h"
 #include "proxy/net/loop.h"
 #include "proxy/net/pipe_pool.h"
-#include "proxy/pool/backend_group.h"
+#include "proxy/pool/group_set.h"
 
 namespace poise::l4 {
 
@@ -28,16 +31,17 @@ struct TcpPlan {
 
 struct TcpService {
   net::Loop& loop;
-  const TcpPlan& plan;
-  std::vector<pool::BackendGroup*> groups;  // by pool index
+  std::shared_ptr<const TcpPlan> plan;
+  pool::Groups groups;  // by pool index
   base::Random& random;
   net::PipePool& pipes;                      // one a worker
   exchange::AccessLogWriter* log = nullptr;  // nullptr: off
   std::vector<exchange::RouteCells*> cells;  // by route; the last one is for "no route"
+  base::OwnerCount owners{};
 
   exchange::RouteCells& cells_of(const exchange::RoutePlan* route) {
-    const auto index = route == nullptr ? plan.routes.size()
-                                        : static_cast<std::size_t>(route - plan.routes.data());
+    const auto index = route == nullptr ? plan->routes.size()
+                                        : static_cast<std::size_t>(route - plan->routes.data());
     return *cells[index];
   }
 };

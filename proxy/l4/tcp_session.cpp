@@ -10,7 +10,8 @@ using base::Error;
 using base::Phase;
 
 TcpSession::TcpSession(TcpService& service, TcpSessionOwner& owner)
-    : service_(service),
+    : kept_service_(&service),
+      service_(service),
       owner_(owner),
       relay_(service.loop, service.pipes, *this),
       accepted_(service.loop.now()) {}
@@ -22,11 +23,11 @@ void TcpSession::open(net::Fd fd, const net::Address& peer) {
   if (!relay_.open_client(std::move(fd))) {
     return refuse(Cause::internal, "client socket cannot be watched");
   }
-  route_ = find_route(service_.plan.routes, peer);
+  route_ = find_route(service_.plan->routes, peer);
   if (route_ == nullptr) return refuse(Cause::no_route, "no route takes this client");
   if (!exchange::admits(route_->config, peer))
     return refuse(Cause::denied, "client address not allowed");
-  group_ = service_.groups[exchange::choose_pool(*route_, service_.random)];
+  group_ = service_.groups[exchange::choose_pool(*route_, service_.random)].get();
   dial(peer);
 }
 
@@ -49,7 +50,7 @@ void TcpSession::on_dialed(net::TransportPtr backend) noexcept {
   connected_ = service_.loop.now();
   state_ = State::relaying;
   service_.loop.defer(std::move(dial_));
-  relay_.start(std::move(backend), service_.plan.idle_timeout);
+  relay_.start(std::move(backend), service_.plan->idle_timeout);
 }
 
 void TcpSession::on_dial_failed(const Error& error) noexcept { end(error); }

@@ -44,7 +44,8 @@ class TcpSession final : public base::Pooled<TcpSession>,
                          private Dial::Events,
                          private Relay::Events {
  public:
-  // Both outlive the session. Destroying it before its end closes both sides without a word.
+  // `owner` outlives the session, which keeps the service. Destroying it before its end closes both
+  // sides without a word.
   TcpSession(TcpService& service, TcpSessionOwner& owner);
   ~TcpSession() override;
 
@@ -70,6 +71,7 @@ class TcpSession final : public base::Pooled<TcpSession>,
   void account(const base::Error& error);
   void write_log(const base::Error& error, base::Duration total);
 
+  const base::Ref<TcpService> kept_service_;  // let go of last: all else leads into it
   TcpService& service_;
   TcpSessionOwner& owner_;
   const exchange::RoutePlan* route_ = nullptr;

@@ -18,7 +18,8 @@ void TcpSession::account(const Error& error) {
   if (error) cells.failures[static_cast<std::size_t>(error.cause)].add();
   cells.duration.observe(total);
   if (service_.log == nullptr) return;
-  if (exchange::is_logged(service_.plan.log, bool{error}, service_.random)) write_log(error, total);
+  if (exchange::is_logged(service_.plan->log, bool{error}, service_.random))
+    write_log(error, total);
 }
 
 void TcpSession::write_log(const Error& error, base::Duration total) {
@@ -26,7 +27,7 @@ void TcpSession::write_log(const Error& error, base::Duration total) {
   exchange::AccessRecord record;
   record.time = exchange::wall_clock();
   record.id = id.text();
-  record.listener = service_.plan.listener;
+  record.listener = service_.plan->listener;
   if (route_ != nullptr) record.route = route_->config.name;
   if (group_ != nullptr) record.pool = group_->plan().config.name;
   record.backend = backend_;

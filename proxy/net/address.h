@@ -65,6 +65,8 @@ class Network {
   bool contains(const Address& address) const;
   std::string text() const;
 
+  bool operator==(const Network&) const = default;
+
  private:
   std::uint8_t bytes_[16]{};
   std::uint8_t prefix_bits_ = 0;

@@ -103,15 +103,17 @@ Listener::Listener(Loop& loop, Fd fd, Events& events)
 Listener::~Listener() { close(); }
 
 // libuv must forget the descriptor before its number can be given to somebody else.
-void Listener::close() {
-  if (watch_ == nullptr) return;
+void Listener::close() { (void)release(); }
+
+Fd Listener::release() {
+  if (watch_ == nullptr) return {};
   retry_.cancel();
   watch_->listener = nullptr;
   uv_close(reinterpret_cast<uv_handle_t*>(&watch_->handle), [](uv_handle_t* handle) {
     const std::unique_ptr<Watch> owned(static_cast<Watch*>(handle->data));
   });
   watch_ = nullptr;
-  fd_.reset();
+  return std::move(fd_);
 }
 
 void Listener::start() {

@@ -46,6 +46,8 @@ class Listener {
   void pause();
   // Accepts everything that is queued already, then closes the socket.
   void drain();
+  // Gives the socket away, with the clients queued in it. Nothing is left to listen to.
+  Fd release();
 
  private:
   struct Watch;

@@ -1,33 +1,28 @@
 // One worker's view of one pool: whom to call (selector) and on which connection (pools), with its
-// retry budget and metric cells. PoolPlan is the part all workers share, made with the snapshot.
-// What outlives a configuration is in the records (backend_record.h).
+// retry budget and metric cells. Belongs to one plan; whoever began with it keeps it by a Ref. What
+// outlives a configuration is in the records (backend_record.h) and the BackendPools.
 #pragma once
 
 #include <memory>
 #include <optional>
 #include <vector>
 
-#include "balancing/backend_set.h"
 #include "balancing/selector.h"
+#include "proxy/base/counted.h"
 #include "proxy/pool/backend_pool.h"
 #include "proxy/pool/backend_record.h"
+#include "proxy/pool/pool_plan.h"
 #include "proxy/pool/retry_budget.h"
 
 namespace poise::pool {
 
-struct PoolPlan {
-  PoolConfig config;
-  balancing::BackendSet backends;
-  std::shared_ptr<const balancing::Plan> strategy;
-  balancing::SelectorConfig selection;
-  std::shared_ptr<PoolRecord> record;
-  std::vector<std::shared_ptr<BackendRecord>> backend_records;  // by index, none null
-};
-
 class BackendGroup {
  public:
-  // `plan` outlives the group. `worker` is the worker's index.
-  BackendGroup(net::Loop& loop, const PoolPlan& plan, std::size_t worker, std::uint64_t seed);
+  // `pools` are the plan's backends', by index; `worker` is the worker's index.
+  BackendGroup(std::shared_ptr<const PoolPlan> plan, std::vector<base::Ref<BackendPool>> pools,
+               std::size_t worker, std::uint64_t seed);
+  BackendGroup(const BackendGroup&) = delete;
+  BackendGroup& operator=(const BackendGroup&) = delete;
 
   // As Selector::pick, with the health of this moment.
   std::optional<balancing::BackendIndex> pick(const balancing::PickRequest& request) {
@@ -37,26 +32,27 @@ class BackendGroup {
   // For what becomes of a picked backend. Who picks calls pick() above.
   balancing::Selector& selector() { return selector_; }
   BackendPool& pool(balancing::BackendIndex index) { return *pools_[index]; }
-  const PoolPlan& plan() const { return plan_; }
+  const PoolPlan& plan() const { return *plan_; }
   RetryBudget& retry_budget() { return retry_budget_; }
-  BackendRecord& record(balancing::BackendIndex index) { return *plan_.backend_records[index]; }
+  BackendRecord& record(balancing::BackendIndex index) { return *plan_->backend_records[index]; }
   BackendCells& cells(balancing::BackendIndex index) { return *cells_[index]; }
   PoolCells& pool_cells() { return pool_cells_; }
 
-  void drain();
+  base::OwnerCount owners;
 
  private:
   void take_status() {
-    const std::uint32_t version = plan_.record->status_version.load(std::memory_order_acquire);
+    const std::uint32_t version = record_.status_version.load(std::memory_order_acquire);
     if (version != status_version_) pull_status(version);
   }
   void pull_status(std::uint32_t version);
   void tell_panic();
 
-  const PoolPlan& plan_;
+  std::shared_ptr<const PoolPlan> plan_;
+  PoolRecord& record_;
   balancing::Selector selector_;
   std::uint32_t status_version_ = 0;  // that the selector knows
-  std::vector<std::unique_ptr<BackendPool>> pools_;
+  std::vector<base::Ref<BackendPool>> pools_;
   RetryBudget retry_budget_;
   std::vector<BackendCells*> cells_;
   PoolCells& pool_cells_;

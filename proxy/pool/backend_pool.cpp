@@ -1,7 +1,9 @@
 #include "proxy/pool/backend_pool.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "proxy/base/check.h"
 #include "proxy/pool/connect_error.h"
 
 namespace poise::pool {
@@ -35,7 +37,7 @@ class BackendPool::Opening final : public base::Deferred,
     waiter_.push_back(waiter);
   }
   void start() {
-    connector_.start(pool_.backend_.address, pool_.config_.connections.connect_timeout);
+    connector_.start(pool_.backend().address, pool_.config().connections.connect_timeout);
   }
   // nullptr when it left meanwhile.
   StreamWaiter* take_waiter() {
@@ -56,12 +58,12 @@ class BackendPool::Opening final : public base::Deferred,
   net::Connector connector_;
 };
 
-BackendPool::BackendPool(net::Loop& loop, const BackendConfig& backend, const PoolConfig& config,
-                         SharedBackend& shared)
+BackendPool::BackendPool(net::Loop& loop, std::shared_ptr<const PoolPlan> plan,
+                         balancing::BackendIndex backend)
     : loop_(loop),
-      backend_(backend),
-      config_(config),
-      shared_(shared),
+      plan_(std::move(plan)),
+      index_(backend),
+      shared_(plan_->backend_records[backend]->shared),
       sweep_(base::Timer::calling<BackendPool, &BackendPool::close_stale>(this)),
       line_check_(base::Timer::calling<BackendPool, &BackendPool::serve_line>(this)) {}
 
@@ -99,18 +101,18 @@ bool BackendPool::is_fit(const http::H1Outbound& connection) const {
 }
 
 base::Duration BackendPool::rest_limit(const http::H1Outbound& connection) const {
-  base::Duration limit = shorter(kNoLimit, config_.connections.idle_timeout);
+  base::Duration limit = shorter(kNoLimit, config().connections.idle_timeout);
   limit = shorter(limit, IdleLimit::safe_part(connection.promised_idle()));
   limit = shorter(limit, learned_.safe_rest(loop_.now()));
-  if (config_.connections.max_age.count() > 0) {
-    const auto age_limit = connection.opened_at() + config_.connections.max_age;
+  if (config().connections.max_age.count() > 0) {
+    const auto age_limit = connection.opened_at() + config().connections.max_age;
     limit = std::min(limit, age_limit - connection.idle_since());
   }
   return limit;
 }
 
 std::uint32_t BackendPool::most_connections() const {
-  return backend_.max_connections != 0 ? backend_.max_connections : config_.connections.max;
+  return backend().max_connections != 0 ? backend().max_connections : config().connections.max;
 }
 
 // Counted before it is opened, so that all workers together never exceed the limit.
@@ -173,7 +175,7 @@ void BackendPool::on_outbound_idle(http::H1Outbound& connection) noexcept {
     waiter.unlink();
     return waiter.on_stream(connection.stream());
   }
-  if (draining_ || others_starve() || idle_.size() >= config_.connections.idle) {
+  if (retired_ || others_starve() || idle_.size() >= config().connections.idle) {
     return connection.retire();
   }
   idle_.push_back(&connection);
@@ -194,10 +196,10 @@ void BackendPool::on_outbound_closed(http::H1Outbound& connection, bool was_idle
 BackendPool::Lease BackendPool::wait_in_line(StreamWaiter& waiter) {
   std::uint32_t length = 0;
   line_.for_each([&](StreamWaiter&) { ++length; });
-  if (length >= config_.queue.size) {
+  if (length >= config().queue.size) {
     return {.error = queue_error(Cause::queue_full, "connection queue full")};
   }
-  waiter.queued_until = loop_.now() + config_.queue.timeout;
+  waiter.queued_until = loop_.now() + config().queue.timeout;
   line_.push_back(waiter);
   tell_others(this);
   loop_.arm_in(line_check_, kLineCheck);
@@ -241,8 +243,20 @@ void BackendPool::close_stale() {
   if (!idle_.empty()) plan_sweep();
 }
 
-void BackendPool::drain() {
-  draining_ = true;
+// ---- another configuration
+// -----------------------------------------------------------------------
+
+void BackendPool::follow(std::shared_ptr<const PoolPlan> plan, balancing::BackendIndex backend) {
+  POISE_DCHECK(&plan->backend_records[backend]->shared == &shared_);
+  plan_ = std::move(plan);
+  index_ = backend;
+  retired_ = false;
+  while (idle_.size() > config().connections.idle) idle_.front()->retire();
+  serve_line();  // there may be more room now
+}
+
+void BackendPool::retire() {
+  retired_ = true;
   while (!idle_.empty()) idle_.front()->retire();
 }
 

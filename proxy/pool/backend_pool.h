@@ -1,18 +1,19 @@
 // One worker's connections to one backend: the idle ones, last used first, those being opened, and
 // the line of those who wait because the backend has as many as it may have. Gives out streams;
-// does not choose backends and does not retry. Owned by the BackendGroup, on the worker's thread.
+// does not choose backends and does not retry. Kept across configurations by the worker's GroupSet
+// for as long as the backend's record is the same, on the worker's thread.
 #pragma once
 
 #include <memory>
 #include <vector>
 
+#include "proxy/base/counted.h"
 #include "proxy/base/error.h"
 #include "proxy/base/link.h"
 #include "proxy/http/h1_outbound.h"
 #include "proxy/net/connector.h"
-#include "proxy/pool/backend_record.h"
 #include "proxy/pool/idle_limit.h"
-#include "proxy/pool/pool_config.h"
+#include "proxy/pool/pool_plan.h"
 
 namespace poise::pool {
 
@@ -32,10 +33,16 @@ class StreamWaiter : public base::Link<StreamWaiter> {
 
 class BackendPool final : private http::OutboundOwner {
  public:
-  // All references outlive the pool.
-  BackendPool(net::Loop& loop, const BackendConfig& backend, const PoolConfig& config,
-              SharedBackend& shared);
+  // For the plan's backend of that index. `loop` outlives the pool.
+  BackendPool(net::Loop& loop, std::shared_ptr<const PoolPlan> plan,
+              balancing::BackendIndex backend);
   ~BackendPool();
+
+  // Goes on by another plan. Requires: the backend's record is the same there.
+  void follow(std::shared_ptr<const PoolPlan> plan, balancing::BackendIndex backend);
+  // No configuration has the backend any more: keeps nothing idle; what is busy ends when it ends.
+  void retire();
+  bool is_retired() const { return retired_; }
 
   // `warm` takes an idle connection if there is one; `checked` asks the kernel first whether the
   // backend just closed it, for requests that cannot be sent twice; `fresh` opens a new one.
@@ -50,11 +57,10 @@ class BackendPool final : private http::OutboundOwner {
   };
   Lease lease(StreamWaiter& waiter, Want want);
 
-  // Closes what is idle; what is busy is closed when it ends.
-  void drain();
-
   std::size_t idle_count() const { return idle_.size(); }
-  const BackendConfig& backend() const { return backend_; }
+  bool has_connections() const { return !connections_.empty() || !openings_.empty(); }
+
+  base::OwnerCount owners;
 
  private:
   class Opening;
@@ -79,10 +85,13 @@ class BackendPool final : private http::OutboundOwner {
   void on_outbound_idle(http::H1Outbound& connection) noexcept override;
   void on_outbound_closed(http::H1Outbound& connection, bool was_idle) noexcept override;
 
+  const BackendConfig& backend() const { return plan_->config.backends[index_]; }
+  const PoolConfig& config() const { return plan_->config; }
+
   net::Loop& loop_;
-  const BackendConfig& backend_;
-  const PoolConfig& config_;
-  SharedBackend& shared_;
+  std::shared_ptr<const PoolPlan> plan_;
+  balancing::BackendIndex index_;
+  SharedBackend& shared_;  // of the record, which each plan has
   http::ResponseLimits limits_;
   IdleLimit learned_;
   std::vector<http::H1Outbound*> idle_;  // oldest first; a subset of connections_
@@ -91,7 +100,7 @@ class BackendPool final : private http::OutboundOwner {
   base::List<StreamWaiter> line_;
   base::Timer sweep_;
   base::Timer line_check_;
-  bool draining_ = false;
+  bool retired_ = false;
 };
 
 }  // namespace poise::pool

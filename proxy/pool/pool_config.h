@@ -27,6 +27,8 @@ struct BackendConfig {
   std::uint32_t tier = 0;             // 0 is preferred
   std::uint32_t max_connections = 0;  // 0: no limit
   std::string zone{};                 // "": none
+
+  bool operator==(const BackendConfig&) const = default;
 };
 
 // Backends that DNS lists.
@@ -43,11 +45,15 @@ struct ConnectionsConfig {
   base::Duration idle_timeout = std::chrono::seconds(60);
   base::Duration connect_timeout = std::chrono::seconds(2);
   base::Duration max_age{0};  // 0: no limit
+
+  bool operator==(const ConnectionsConfig&) const = default;
 };
 
 struct QueueConfig {
   std::uint32_t size = 1024;
   base::Duration timeout = std::chrono::seconds(1);
+
+  bool operator==(const QueueConfig&) const = default;
 };
 
 struct RetryConfig {
@@ -61,11 +67,15 @@ struct RetryConfig {
   base::Duration try_timeout{0};  // 0: none
   bool non_idempotent = false;
   base::ByteCount replay_bytes = 64 * 1024;
+
+  bool operator==(const RetryConfig&) const = default;
 };
 
 struct PoolTimeouts {
   base::Duration response_header = std::chrono::seconds(60);
   base::Duration response_idle = std::chrono::seconds(60);
+
+  bool operator==(const PoolTimeouts&) const = default;
 };
 
 struct PoolConfig {
@@ -80,6 +90,8 @@ struct PoolConfig {
   health::HealthConfig health;
   base::Duration slow_start{0};  // 0: none
   double panic = 0;              // share of healthy backends under which health is ignored
+
+  bool operator==(const PoolConfig&) const = default;
 };
 
 PoolConfig parse_pool(std::string name, conf::YamlMap& node);

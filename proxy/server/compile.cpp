@@ -1,7 +1,10 @@
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
 #include "balancing/strategies.h"
 #include "proxy/base/check.h"
+#include "proxy/pool/resolved_backends.h"
 #include "proxy/server/snapshot.h"
 
 namespace poise::server {
@@ -28,6 +31,15 @@ std::shared_ptr<const pool::PoolPlan> compile_pool(const pool::PoolConfig& confi
     plan->backend_records.push_back(records.backend(config.name, backend.name, backend.address));
   }
   return plan;
+}
+
+using PlansByName = std::unordered_map<std::string_view, std::shared_ptr<const pool::PoolPlan>>;
+
+PlansByName plans_of(const Snapshot* snapshot) {
+  PlansByName plans;
+  if (snapshot == nullptr) return plans;
+  for (const auto& plan : snapshot->pools) plans.emplace(plan->config.name, plan);
+  return plans;
 }
 
 std::size_t pool_index(const conf::Config& config, const std::string& name) {
@@ -98,8 +110,6 @@ std::unique_ptr<l4::TcpPlan> compile_tcp(const conf::Config& config,
 ListenerSnapshot compile_listener(const conf::Config& config, const conf::ListenerConfig& listener,
                                   RecordRegistry& records) {
   ListenerSnapshot snapshot;
-  snapshot.bind = listener.bind;
-  snapshot.max_connections = listener.limits.connections;
   if (listener.protocol == conf::Protocol::tcp) {
     snapshot.tcp = compile_tcp(config, listener, records);
   } else {
@@ -110,11 +120,27 @@ ListenerSnapshot compile_listener(const conf::Config& config, const conf::Listen
 
 }  // namespace
 
-std::shared_ptr<const Snapshot> compile(conf::Config config, RecordRegistry& records) {
+// The workers could take up other addresses, but nobody tells them yet.
+std::string what_is_unsupported(const conf::Config& config) {
+  const bool has_names =
+      std::any_of(config.pools.begin(), config.pools.end(),
+                  [](const auto& pool) { return !pool::questions_of(pool).empty(); });
+  if (!has_names) return {};
+  return "backends by name ('discover', host names) are not supported yet";
+}
+
+std::shared_ptr<const Snapshot> compile(conf::Config config, RecordRegistry& records,
+                                        const Snapshot* before) {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->config = std::move(config);
-  for (const auto& pool : snapshot->config.pools)
-    snapshot->pools.push_back(compile_pool(pool, snapshot->config.zone, records));
+  const PlansByName kept = plans_of(before);
+  for (const auto& pool : snapshot->config.pools) {
+    const auto same = kept.find(pool.name);
+    const bool is_same = same != kept.end() && same->second->config == pool &&
+                         same->second->selection.zone == snapshot->config.zone;
+    snapshot->pools.push_back(is_same ? same->second
+                                      : compile_pool(pool, snapshot->config.zone, records));
+  }
   for (const auto& listener : snapshot->config.listeners) {
     snapshot->listeners.push_back(compile_listener(snapshot->config, listener, records));
   }

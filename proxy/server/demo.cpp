@@ -75,8 +75,8 @@ int DemoBackend::open() {
 }
 
 void DemoBackend::on_accepted(net::Fd fd, const net::Address& peer) noexcept {
-  auto connection = std::make_unique<http::H1Inbound>(
-      loop_, settings_, static_cast<http::InboundOwner&>(*this), peer);
+  auto connection =
+      std::make_unique<http::H1Inbound>(loop_, static_cast<http::InboundOwner&>(*this), peer);
   if (connection->open(std::move(fd))) connections_.add(std::move(connection));
 }
 

@@ -33,6 +33,7 @@ class DemoBackend final : private net::Listener::Events, private http::InboundOw
   std::unique_ptr<http::StreamHandler> make_handler(http::InboundStream& stream) noexcept override;
   void on_inbound_closed(http::H1Inbound& connection) noexcept override;
   bool is_draining() const noexcept override { return failed_; }
+  const http::InboundSettings& inbound_settings() const noexcept override { return settings_; }
   void go_down();
   void come_back();
 

@@ -1,6 +1,8 @@
 #include "proxy/server/door.h"
 
+#include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "proxy/base/log.h"
 
@@ -14,25 +16,50 @@ constexpr base::Duration kRoomCheck = std::chrono::milliseconds(20);
 
 Door::Door(net::Loop& loop, Limits limits, Events& events)
     : loop_(loop),
-      limits_(limits),
+      limits_(std::move(limits)),
       events_(events),
       room_check_(base::Timer::calling<Door, &Door::look_for_room>(this)) {}
 
-void Door::listen(net::Fd fd) {
-  listeners_.push_back(std::make_unique<net::Listener>(loop_, std::move(fd),
-                                                       static_cast<net::Listener::Events&>(*this)));
-  listeners_.back()->start();
+void Door::listen(SocketId id, net::Fd fd) {
+  auto& events = static_cast<net::Listener::Events&>(*this);
+  entrances_.push_back({id, std::make_unique<net::Listener>(loop_, std::move(fd), events)});
+  if (!paused_) entrances_.back().listener->start();
+}
+
+net::Fd Door::release(SocketId id) {
+  const auto found = std::find_if(entrances_.begin(), entrances_.end(),
+                                  [&](const Entrance& entrance) { return entrance.id == id; });
+  if (found == entrances_.end()) return {};
+  net::Fd fd = found->listener->release();
+  entrances_.erase(found);
+  return fd;
+}
+
+bool Door::listens_to(SocketId id) const {
+  return std::any_of(entrances_.begin(), entrances_.end(),
+                     [&](const Entrance& entrance) { return entrance.id == id; });
+}
+
+void Door::listen_only_to(const std::vector<SocketId>& kept) {
+  const auto closing =
+      std::stable_partition(entrances_.begin(), entrances_.end(), [&](const Entrance& entrance) {
+        return std::find(kept.begin(), kept.end(), entrance.id) != kept.end();
+      });
+  for (auto entrance = closing; entrance != entrances_.end(); ++entrance) {
+    entrance->listener->drain();
+  }
+  entrances_.erase(closing, entrances_.end());
 }
 
 void Door::on_accepted(net::Fd fd, const net::Address& peer) noexcept {
-  limits_.listener.enter();
+  limits_.listener->enter();
   limits_.process.enter();
   open_.add();
   accepted_.add();
   admit(std::move(fd), peer);
   if (draining_ || paused_ || !is_full()) return;
   paused_ = true;
-  for (const auto& listener : listeners_) listener->pause();
+  for (const auto& entrance : entrances_) entrance.listener->pause();
   loop_.arm_in(room_check_, kRoomCheck);
   static base::LogLimiter limiter;
   base::log_limited(limiter, loop_.now(), base::Level::warn,
@@ -46,7 +73,7 @@ void Door::on_accept_failed(int error) noexcept {
 }
 
 void Door::on_connection_gone() {
-  limits_.listener.leave();
+  limits_.listener->leave();
   limits_.process.leave();
   open_.subtract(1);
   if (paused_) look_for_room();
@@ -57,12 +84,12 @@ void Door::look_for_room() {
   if (draining_ || !paused_) return;
   if (is_full()) return loop_.arm_in(room_check_, kRoomCheck);
   paused_ = false;
-  for (const auto& listener : listeners_) listener->start();
+  for (const auto& entrance : entrances_) entrance.listener->start();
 }
 
 void Door::begin_drain() {
   draining_ = true;
-  for (const auto& listener : listeners_) listener->drain();
+  listen_only_to({});
 }
 
 }  // namespace poise::server

@@ -1,19 +1,35 @@
 // One worker's side of one listener: its sockets, and the connections that came in by them. When a
 // limit is reached it stops accepting, so that further clients wait in the kernel's queue, and goes
-// on when there is room. HttpDoor and TcpDoor say what a connection is. Owned by its worker.
+// on when there is room. A new configuration keeps the door, its sockets and its connections.
+// HttpDoor and TcpDoor say what a connection is. Owned by its worker.
 #pragma once
 
 #include <memory>
 #include <vector>
 
 #include "proxy/base/counters.h"
+#include "proxy/base/deferred.h"
+#include "proxy/base/random.h"
+#include "proxy/exchange/access_log_writer.h"
 #include "proxy/net/listener.h"
 #include "proxy/net/loop.h"
-#include "proxy/server/connection_limit.h"
+#include "proxy/net/pipe_pool.h"
+#include "proxy/pool/group_set.h"
+#include "proxy/server/worker_setup.h"
 
 namespace poise::server {
 
-class Door : private net::Listener::Events {
+// What a worker gives to its doors of one configuration.
+struct DoorParts {
+  std::shared_ptr<const Snapshot> snapshot;
+  const pool::Groups& groups;
+  base::Random& random;
+  net::PipePool& pipes;
+  exchange::AccessLogWriter* log;  // nullptr: off
+  std::size_t worker;
+};
+
+class Door : public base::Deferred, private net::Listener::Events {
  public:
   // Told when the last connection of a draining door is gone.
   class Events {
@@ -23,18 +39,23 @@ class Door : private net::Listener::Events {
    protected:
     ~Events() = default;
   };
-  // Of the listener and of the process; both outlive the door.
+  // Of the listener and of the process; the latter outlives the door.
   struct Limits {
-    ConnectionLimit& listener;
+    std::shared_ptr<ConnectionLimit> listener;
     ConnectionLimit& process;
   };
 
   Door(net::Loop& loop, Limits limits, Events& events);
-  virtual ~Door() = default;
-  Door(const Door&) = delete;
-  Door& operator=(const Door&) = delete;
 
-  void listen(net::Fd fd);
+  // What is new begins by this listener of the parts' snapshot, which is of the door's kind.
+  virtual void follow(const ListenerSnapshot& listener, const DoorParts& parts) = 0;
+
+  void listen(SocketId id, net::Fd fd);
+  // Gives a socket away with the clients queued in it; empty when it is not here.
+  net::Fd release(SocketId id);
+  bool listens_to(SocketId id) const;
+  // Takes what is queued in the others, then closes them.
+  void listen_only_to(const std::vector<SocketId>& kept);
   // Takes what is queued, then accepts no more.
   void begin_drain();
   // Those that have been idle for so long.
@@ -52,14 +73,19 @@ class Door : private net::Listener::Events {
   net::Loop& loop_;
 
  private:
+  struct Entrance {
+    SocketId id;
+    std::unique_ptr<net::Listener> listener;
+  };
+
   void on_accepted(net::Fd fd, const net::Address& peer) noexcept override;
   void on_accept_failed(int error) noexcept override;
-  bool is_full() const { return limits_.listener.is_full() || limits_.process.is_full(); }
+  bool is_full() const { return limits_.listener->is_full() || limits_.process.is_full(); }
   void look_for_room();
 
   Limits limits_;
   Events& events_;
-  std::vector<std::unique_ptr<net::Listener>> listeners_;
+  std::vector<Entrance> entrances_;
   base::Timer room_check_;
   base::Cell open_;
   base::Cell accepted_;

@@ -1,18 +1,28 @@
 #include "proxy/server/http_door.h"
 
+#include <utility>
+
 #include "proxy/exchange/exchange.h"
 
 namespace poise::server {
 
-HttpDoor::HttpDoor(net::Loop& loop, Limits limits, Events& events,
-                   std::unique_ptr<exchange::HttpService> service)
-    : Door(loop, limits, events), service_(std::move(service)) {}
-
-HttpDoor::~HttpDoor() = default;
+// Connections look at their old settings until they have followed.
+void HttpDoor::follow(const ListenerSnapshot& listener, const DoorParts& parts) {
+  const base::Ref before =
+      std::exchange(service_, base::Ref(new exchange::HttpService{
+                                  .loop = loop_,
+                                  .plan = {parts.snapshot, listener.http.get()},
+                                  .groups = parts.groups,
+                                  .random = parts.random,
+                                  .log = parts.log,
+                                  .cells = exchange::cells_of(listener.http->records, parts.worker),
+                              }));
+  connections_.for_each([](http::H1Inbound& connection) { connection.follow_settings(); });
+}
 
 void HttpDoor::admit(net::Fd fd, const net::Address& peer) {
-  auto connection = std::make_unique<http::H1Inbound>(
-      loop_, service_->plan.inbound, static_cast<http::InboundOwner&>(*this), peer);
+  auto connection =
+      std::make_unique<http::H1Inbound>(loop_, static_cast<http::InboundOwner&>(*this), peer);
   if (!connection->open(std::move(fd))) return on_connection_gone();
   connections_.add(std::move(connection));
 }

@@ -10,10 +10,9 @@ namespace poise::server {
 
 class HttpDoor final : public Door, private http::InboundOwner {
  public:
-  HttpDoor(net::Loop& loop, Limits limits, Events& events,
-           std::unique_ptr<exchange::HttpService> service);
-  ~HttpDoor() override;
+  using Door::Door;
 
+  void follow(const ListenerSnapshot& listener, const DoorParts& parts) override;
   void close_idle(base::Duration grace) override;
   void close_all() override;
 
@@ -22,8 +21,11 @@ class HttpDoor final : public Door, private http::InboundOwner {
   std::unique_ptr<http::StreamHandler> make_handler(http::InboundStream& stream) noexcept override;
   void on_inbound_closed(http::H1Inbound& connection) noexcept override;
   bool is_draining() const noexcept override { return is_draining_now(); }
+  const http::InboundSettings& inbound_settings() const noexcept override {
+    return service_->plan->inbound;
+  }
 
-  std::unique_ptr<exchange::HttpService> service_;
+  base::Ref<exchange::HttpService> service_;  // for what is new
   base::OwningList<http::H1Inbound> connections_;
 };
 

@@ -1,59 +1,98 @@
 // The running process: opens the listening sockets, starts the workers, handles signals on the
-// control thread, and leads the drain. Owned by main.
+// control thread, takes up new configurations and leads the drain. Owned by main.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "conf/load.h"
 #include "proxy/base/result.h"
 #include "proxy/net/loop.h"
 #include "proxy/net/signals.h"
 #include "proxy/server/backend_health.h"
 #include "proxy/server/connection_limit.h"
+#include "proxy/server/listening.h"
+#include "proxy/server/record_registry.h"
+#include "proxy/server/reload_state.h"
 #include "proxy/server/snapshot.h"
 #include "proxy/server/worker.h"
 
 namespace poise::server {
 
+// Loads the configuration again, with its warnings.
+using ConfigSource = std::function<conf::Loaded(conf::Diagnostics& warnings)>;
+
 class Server {
  public:
-  // Requires: `config` passed conf::check.
-  explicit Server(conf::Config config);
+  // Requires: `config` passed conf::check. Without a source there is nothing to reload from.
+  explicit Server(conf::Config config, ConfigSource source = nullptr);
   ~Server();
 
   // Everything that can fail for the environment's sake; the error is for the user.
   base::Result<bool, std::string> open();
   // Where each listener really listens, in the order of the configuration.
-  const std::vector<std::vector<net::Address>>& bound() const { return bound_; }
+  std::vector<std::vector<net::Address>> bound() const;
 
   // Until a signal ends it: 0.
   int run();
 
+  // While it runs, on its loop. Both change all or nothing.
+  void reload();
+  // Another configuration, which passed conf::check. Empty, or why it is refused; then nothing
+  // changed.
+  std::string apply(conf::Config next) { return apply(std::move(next), loop_.read_now()); }
+
   net::Loop& loop() { return loop_; }
+  const Snapshot& snapshot() const { return *snapshot_; }
+  const ReloadState& reload_state() const { return reload_state_; }
 
  private:
-  std::string open_listener(const ListenerSnapshot& listener);
-  std::string bind_for_all_workers(const net::Address& address);
-  WorkerSetup setup_for(std::size_t worker);
+  struct Taking;
+
+  // The parts of a configuration that can fail.
+  struct Prepared {
+    std::size_t workers = 0;
+    std::shared_ptr<exchange::AccessLogFile> log;
+    PreparedListeners listeners;
+  };
+  std::string apply(conf::Config next, base::MonotonicTime began);
+  base::Result<Prepared, std::string> prepare(const conf::Config& config);
+  base::Result<std::shared_ptr<exchange::AccessLogFile>, std::string> open_log(
+      const std::string& to);
+  void commit(Prepared& prepared, std::shared_ptr<Taking> taking);
+  void on_taken_up(Taking& taking);
+  void free_old_snapshots();
+  void report_refusal(const std::string& why);
+
+  WorkerSetup setup_for(std::size_t place, std::vector<OpenedSocket> opened);
+  void start_worker(WorkerSetup setup);
+  void let_workers_go(std::size_t kept);
+  std::size_t free_index() const;
+
   void on_stop_signal();
   void on_reopen_signal();
-  void on_worker_drained();
+  void on_worker_drained(std::size_t index);
   void stop_workers();
 
+  ConfigSource source_;
   RecordRegistry records_;
   std::shared_ptr<const Snapshot> snapshot_;
+  std::vector<std::shared_ptr<const Snapshot>> old_snapshots_;  // that requests may still be on
   net::Loop loop_;
   net::Signals signals_;
   BackendHealth health_;
-  std::size_t worker_count_;
+  base::Timer old_snapshot_check_;
   std::shared_ptr<exchange::AccessLogFile> log_;
   ConnectionLimit process_limit_;
-  std::vector<std::unique_ptr<ConnectionLimit>> listener_limits_;
-  std::vector<std::vector<net::Address>> bound_;
-  std::vector<std::vector<std::vector<net::Fd>>> sockets_;  // by worker, then listener
+  Listening listening_;
+  std::vector<std::vector<OpenedSocket>> first_sockets_;  // by worker, until they start
   std::vector<std::unique_ptr<Worker>> workers_;
-  std::size_t drained_ = 0;
+  std::vector<std::unique_ptr<Worker>> leaving_;  // drain, as a configuration asks for fewer
+  ReloadState reload_state_;
+  std::size_t drained_ = 0;  // of workers_, once stopping
   bool stopping_ = false;
 };
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -16,8 +17,6 @@
 namespace poise::server {
 
 struct ListenerSnapshot {
-  std::vector<net::Address> bind;
-  std::uint32_t max_connections = 0;             // over all workers; 0: no limit
   std::unique_ptr<exchange::ListenerPlan> http;  // exactly one of the two
   std::unique_ptr<l4::TcpPlan> tcp;
 };
@@ -28,7 +27,12 @@ struct Snapshot {
   std::vector<ListenerSnapshot> listeners;
 };
 
-// Requires: `config` passed conf::check.
-std::shared_ptr<const Snapshot> compile(conf::Config config, RecordRegistry& records);
+// What of the configuration cannot run yet, for the user; empty: nothing.
+std::string what_is_unsupported(const conf::Config& config);
+
+// Requires: `config` passed conf::check. Pools that are as they were in `before`, when there is
+// one, keep their plans.
+std::shared_ptr<const Snapshot> compile(conf::Config config, RecordRegistry& records,
+                                        const Snapshot* before = nullptr);
 
 }  // namespace poise::server

@@ -2,11 +2,17 @@
 
 namespace poise::server {
 
-TcpDoor::TcpDoor(net::Loop& loop, Limits limits, Events& events,
-                 std::unique_ptr<l4::TcpService> service)
-    : Door(loop, limits, events), service_(std::move(service)) {}
-
-TcpDoor::~TcpDoor() = default;
+void TcpDoor::follow(const ListenerSnapshot& listener, const DoorParts& parts) {
+  service_ = base::Ref(new l4::TcpService{
+      .loop = loop_,
+      .plan = {parts.snapshot, listener.tcp.get()},
+      .groups = parts.groups,
+      .random = parts.random,
+      .pipes = parts.pipes,
+      .log = parts.log,
+      .cells = exchange::cells_of(listener.tcp->records, parts.worker),
+  });
+}
 
 void TcpDoor::admit(net::Fd fd, const net::Address& peer) {
   auto& owner = static_cast<l4::TcpSessionOwner&>(*this);

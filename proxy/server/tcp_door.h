@@ -9,9 +9,9 @@ namespace poise::server {
 
 class TcpDoor final : public Door, private l4::TcpSessionOwner {
  public:
-  TcpDoor(net::Loop& loop, Limits limits, Events& events, std::unique_ptr<l4::TcpService> service);
-  ~TcpDoor() override;
+  using Door::Door;
 
+  void follow(const ListenerSnapshot& listener, const DoorParts& parts) override;
   void close_idle(base::Duration) override {}  // a session has no moment between requests
   void close_all() override;
 
@@ -19,7 +19,7 @@ class TcpDoor final : public Door, private l4::TcpSessionOwner {
   void admit(net::Fd fd, const net::Address& peer) override;
   void on_session_closed(l4::TcpSession& session) noexcept override;
 
-  std::unique_ptr<l4::TcpService> service_;
+  base::Ref<l4::TcpService> service_;  // for what is new
   base::OwningList<l4::TcpSession> sessions_;
 };
 

@@ -1,5 +1,6 @@
 // One thread with its loop: its doors, its view of the pools, its access log. Everything in it is
-// made and destroyed on that thread; the control thread only posts to its loop and joins it.
+// made and destroyed on that thread; the control thread only posts to its loop and joins it. A new
+// configuration is followed between two callbacks: what has begun stays with what it began under.
 #pragma once
 
 #include <functional>
@@ -9,65 +10,75 @@
 
 #include "proxy/base/random.h"
 #include "proxy/exchange/access_log_writer.h"
-#include "proxy/net/listener.h"
 #include "proxy/net/loop.h"
 #include "proxy/net/pipe_pool.h"
-#include "proxy/pool/backend_group.h"
+#include "proxy/pool/group_set.h"
 #include "proxy/server/door.h"
-#include "proxy/server/snapshot.h"
+#include "proxy/server/worker_setup.h"
 
 namespace poise::server {
 
-struct WorkerSetup {
+// What a worker is for its whole life.
+struct WorkerPlace {
   std::size_t index = 0;
-  std::shared_ptr<const Snapshot> snapshot;
-  std::vector<std::vector<net::Fd>> sockets;  // by listener
-  std::vector<ConnectionLimit*> listener_limits;
   ConnectionLimit* process_limit = nullptr;
-  std::shared_ptr<exchange::AccessLogFile> log;  // null: off
   std::uint64_t seed = 0;
-  int cpu = -1;                      // to be pinned to; -1: not pinned
   std::function<void()> on_drained;  // called on the worker's thread, once
 };
 
-class Worker final : private Door::Events {
+class Worker final : private Door::Events, private net::Task {
  public:
-  explicit Worker(WorkerSetup setup);
+  explicit Worker(WorkerPlace place);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  void start();
+  std::size_t index() const { return place_.index; }
+
+  void start(WorkerSetup setup);
   void join();
 
-  // Any thread.
+  // Any thread. `done` is called on the worker's thread.
+  void follow(WorkerSetup setup, std::function<void()> done);
   void drain(base::Duration limit);
   void stop();
   void flush_log();
 
  private:
-  void run();
-  void open_doors();
-  std::unique_ptr<Door> make_door(std::size_t index);
-  std::vector<pool::BackendGroup*> group_list() const;
+  struct Entry {
+    DoorId id;
+    std::unique_ptr<Door> door;
+  };
+
+  void live(WorkerSetup setup);
+  void take_up(WorkerSetup setup);
+  void take_log(const WorkerSetup& setup);
+  void take_cpu(int cpu);
+  void take_sockets(WorkerSetup& setup);
+  net::Fd socket_for(SocketId id, WorkerSetup& setup);
+  void leave_other_doors(const WorkerSetup& setup);
+  Door& door_for(const DoorSetup& setup, const ListenerSnapshot& listener);
+  Door* find_door(DoorId id);
 
   void begin_drain(base::Duration limit);
-  void on_door_empty() noexcept override { report_if_drained(); }
+  void on_door_empty() noexcept override { loop_.schedule(*this); }
+  void run() override;
   void report_if_drained();
   void close_idle();
   void close_all();
   void on_flush_timer();
 
-  WorkerSetup setup_;
+  WorkerPlace place_;
   net::Loop loop_;
   base::Random random_;
   base::Timer flush_timer_;
   base::Timer idle_grace_;
   base::Timer drain_limit_;
-  std::unique_ptr<exchange::AccessLogWriter> log_;
-  std::vector<std::unique_ptr<pool::BackendGroup>> groups_;  // by pool index
+  std::unique_ptr<exchange::AccessLogWriter> log_;  // once made, it stays
+  pool::GroupSet groups_;
   net::PipePool pipes_;
-  std::vector<std::unique_ptr<Door>> doors_;
+  std::vector<Entry> doors_;
+  int cpu_ = -1;
   bool draining_ = false;
   bool reported_ = false;
   std::thread thread_;

@@ -23,30 +23,29 @@ std::shared_ptr<const server::Snapshot> compiled(const StageSettings& settings,
 }  // namespace
 
 ExchangeStage::ExchangeStage(const StageSettings& settings)
-    : snapshot_(compiled(settings, backend_.port())),
-      group_(std::make_unique<pool::BackendGroup>(loop(), *snapshot_->pools[0], 0, 1)) {
+    : snapshot_(compiled(settings, backend_.port())), groups_(loop(), random_, 0) {
+  groups_.follow(snapshot_->pools);
   const exchange::ListenerPlan& plan = *snapshot_->listeners[0].http;
-  service_ = std::make_unique<exchange::HttpService>(
-      exchange::HttpService{.loop = loop(),
-                            .plan = plan,
-                            .groups = {group_.get()},
-                            .random = random_,
-                            .cells = exchange::cells_of(plan.records, 0)});
+  service_ = base::Ref(new exchange::HttpService{.loop = loop(),
+                                                 .plan = {snapshot_, &plan},
+                                                 .groups = groups_.groups(),
+                                                 .random = random_,
+                                                 .cells = exchange::cells_of(plan.records, 0)});
 }
 
 ExchangeStage::~ExchangeStage() {
   connections_.for_each(
       [](http::H1Inbound& connection) { connection.close_now({.cause = base::Cause::draining}); });
   settle();
-  group_->drain();
+  service_ = {};
+  groups_.follow({});
   settle();
 }
 
 BarePeer& ExchangeStage::connect() {
   Ends ends = connected_ends();
-  auto connection = std::make_unique<http::H1Inbound>(loop(), service_->plan.inbound,
-                                                      static_cast<http::InboundOwner&>(*this),
-                                                      *net::Address::parse("127.0.0.1:1"));
+  auto connection = std::make_unique<http::H1Inbound>(
+      loop(), static_cast<http::InboundOwner&>(*this), *net::Address::parse("127.0.0.1:1"));
   must(connection->open(std::move(ends.ours)));
   connections_.add(std::move(connection));
   ++client_count_;

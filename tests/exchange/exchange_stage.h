@@ -38,12 +38,15 @@ class ExchangeStage final : public TurnedLoop, private http::InboundOwner {
   std::unique_ptr<http::StreamHandler> make_handler(http::InboundStream& stream) noexcept override;
   void on_inbound_closed(http::H1Inbound& connection) noexcept override;
   bool is_draining() const noexcept override { return false; }
+  const http::InboundSettings& inbound_settings() const noexcept override {
+    return service_->plan->inbound;
+  }
 
   BarePort backend_;
   std::shared_ptr<const server::Snapshot> snapshot_;
   base::Random random_{1};
-  std::unique_ptr<pool::BackendGroup> group_;
-  std::unique_ptr<exchange::HttpService> service_;
+  pool::GroupSet groups_;
+  base::Ref<exchange::HttpService> service_;
   base::OwningList<http::H1Inbound> connections_;
   std::size_t client_count_ = 0;
 };

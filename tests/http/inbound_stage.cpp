@@ -78,8 +78,8 @@ InboundStage::~InboundStage() {
 }
 
 void InboundStage::open() {
-  connection_ = std::make_unique<http::H1Inbound>(wire.loop(), settings, *this,
-                                                  *net::Address::parse("127.0.0.1:1"));
+  connection_ =
+      std::make_unique<http::H1Inbound>(wire.loop(), *this, *net::Address::parse("127.0.0.1:1"));
   if (!connection_->open(wire.take_our_end())) connection_.reset();
 }
 

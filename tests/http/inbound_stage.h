@@ -73,6 +73,7 @@ class InboundStage final : public http::InboundOwner {
 
   Wire wire;
   http::InboundSettings settings;
+  const http::InboundSettings* now = &settings;
   ScriptedHandler::Script prepare;  // every handler, before its request
   bool draining = false;
 
@@ -90,6 +91,7 @@ class InboundStage final : public http::InboundOwner {
   std::unique_ptr<http::StreamHandler> make_handler(http::InboundStream& stream) noexcept override;
   void on_inbound_closed(http::H1Inbound& connection) noexcept override;
   bool is_draining() const noexcept override { return draining; }
+  const http::InboundSettings& inbound_settings() const noexcept override { return *now; }
 
   std::vector<std::unique_ptr<Seen>> seen_;
   std::unique_ptr<http::H1Inbound> connection_;

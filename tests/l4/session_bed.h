@@ -98,15 +98,16 @@ class SessionBed final : private l4::TcpSessionOwner, private net::Listener::Eve
 
   std::size_t closed() const { return closed_.load(); }
   net::PipePool& pipes() { return pipes_; }
-  pool::BackendGroup& group() { return *group_; }
+  pool::BackendGroup& group() { return *groups_->groups().front(); }
   exchange::RouteCells& cells() { return *service_->cells[0]; }
   std::uint32_t backend_connections() {
-    return pool_.backend_records[0]->shared.connections.load();
+    return pool_->backend_records[0]->shared.connections.load();
   }
 
  private:
-  static pool::PoolPlan make_pool(const BedSettings& settings) {
-    pool::PoolPlan plan;
+  static std::shared_ptr<const pool::PoolPlan> make_pool(const BedSettings& settings) {
+    auto made = std::make_shared<pool::PoolPlan>();
+    pool::PoolPlan& plan = *made;
     plan.config.name = "pool";
     plan.config.retry.attempts = settings.attempts;
     plan.config.retry.backoff = settings.backoff;
@@ -123,10 +124,11 @@ class SessionBed final : private l4::TcpSessionOwner, private net::Listener::Eve
       plan.backend_records.push_back(
           std::make_shared<pool::BackendRecord>(backend.name, backend.address));
     }
-    return plan;
+    return made;
   }
-  static l4::TcpPlan make_plan(const BedSettings& settings) {
-    l4::TcpPlan plan;
+  static std::shared_ptr<const l4::TcpPlan> make_plan(const BedSettings& settings) {
+    auto made = std::make_shared<l4::TcpPlan>();
+    l4::TcpPlan& plan = *made;
     plan.listener = "bed";
     exchange::RoutePlan& route = plan.routes.emplace_back();
     route.config = settings.route;
@@ -136,19 +138,20 @@ class SessionBed final : private l4::TcpSessionOwner, private net::Listener::Eve
     plan.records = {std::make_shared<exchange::RouteRecord>(),
                     std::make_shared<exchange::RouteRecord>()};
     plan.idle_timeout = settings.idle_timeout;
-    return plan;
+    return made;
   }
 
   void run(std::promise<std::uint16_t>& port) {
     loop_ = std::make_unique<net::Loop>();
-    group_ = std::make_unique<pool::BackendGroup>(*loop_, pool_, 0, 1);
-    service_.reset(new l4::TcpService{.loop = *loop_,
-                                      .plan = plan_,
-                                      .groups = {group_.get()},
-                                      .random = random_,
-                                      .pipes = pipes_,
-                                      .log = &log_,
-                                      .cells = exchange::cells_of(plan_.records, 0)});
+    groups_ = std::make_unique<pool::GroupSet>(*loop_, random_, 0);
+    groups_->follow({pool_});
+    service_ = base::Ref(new l4::TcpService{.loop = *loop_,
+                                            .plan = plan_,
+                                            .groups = groups_->groups(),
+                                            .random = random_,
+                                            .pipes = pipes_,
+                                            .log = &log_,
+                                            .cells = exchange::cells_of(plan_->records, 0)});
     {
       auto bound = net::listen_on(*net::Address::parse("127.0.0.1:0"));
       net::Listener listener(*loop_, std::move(bound->fd), *this);
@@ -158,7 +161,8 @@ class SessionBed final : private l4::TcpSessionOwner, private net::Listener::Eve
       sessions_.for_each(
           [](l4::TcpSession& session) { session.close_now({.cause = base::Cause::draining}); });
     }
-    group_.reset();
+    service_ = {};
+    groups_.reset();
     loop_.reset();
   }
 
@@ -173,15 +177,15 @@ class SessionBed final : private l4::TcpSessionOwner, private net::Listener::Eve
     closed_.fetch_add(1);
   }
 
-  pool::PoolPlan pool_;
-  l4::TcpPlan plan_;
+  std::shared_ptr<const pool::PoolPlan> pool_;
+  std::shared_ptr<const l4::TcpPlan> plan_;
   std::string log_path_;
   exchange::AccessLogWriter log_;
   base::Random random_{1};
   net::PipePool pipes_;
   std::unique_ptr<net::Loop> loop_;
-  std::unique_ptr<pool::BackendGroup> group_;
-  std::unique_ptr<l4::TcpService> service_;
+  std::unique_ptr<pool::GroupSet> groups_;
+  base::Ref<l4::TcpService> service_;
   base::OwningList<l4::TcpSession> sessions_;
   std::atomic<std::size_t> closed_{0};
   std::uint16_t port_ = 0;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "balancing/strategies.h"
+#include "proxy/pool/group_set.h"
 
 using namespace poise;
 using balancing::BackendIndex;
@@ -11,8 +12,9 @@ using pool::BackendGroup;
 
 namespace {
 
-pool::PoolPlan plan_of(std::size_t backends) {
-  pool::PoolPlan plan;
+std::shared_ptr<const pool::PoolPlan> plan_of(std::size_t backends) {
+  auto made = std::make_shared<pool::PoolPlan>();
+  pool::PoolPlan& plan = *made;
   plan.config.name = "app";
   std::vector<balancing::BackendInfo> infos;
   for (std::size_t i = 0; i < backends; ++i) {
@@ -25,7 +27,7 @@ pool::PoolPlan plan_of(std::size_t backends) {
   plan.backends = balancing::BackendSet(std::move(infos));
   plan.strategy = balancing::make_plan(plan.backends, plan.config.balance);
   plan.record = std::make_shared<pool::PoolRecord>();
-  return plan;
+  return made;
 }
 
 std::set<BackendIndex> picked(BackendGroup& group) {
@@ -44,35 +46,44 @@ void set_status(const pool::PoolPlan& plan, BackendIndex index, balancing::Backe
 }  // namespace
 
 TEST_CASE("a group hears of a backend's health before its next pick") {
-  const pool::PoolPlan plan = plan_of(3);
+  const auto plan = plan_of(3);
   net::Loop loop;
-  BackendGroup group(loop, plan, 0, 1);
+  base::Random random{1};
+  pool::GroupSet set(loop, random, 0);
+  set.follow({plan});
+  BackendGroup& group = *set.groups().front();
   CHECK(picked(group) == std::set<BackendIndex>{0, 1, 2});
 
-  set_status(plan, 1, balancing::kDown);
+  set_status(*plan, 1, balancing::kDown);
   CHECK(picked(group) == std::set<BackendIndex>{0, 2});
-  set_status(plan, 0, balancing::kEjected);
+  set_status(*plan, 0, balancing::kEjected);
   CHECK(picked(group) == std::set<BackendIndex>{2});
-  set_status(plan, 1, 0);
+  set_status(*plan, 1, 0);
   CHECK(picked(group) == std::set<BackendIndex>{1, 2});
 }
 
 TEST_CASE("a new group knows the health it begins with") {
-  const pool::PoolPlan plan = plan_of(2);
-  set_status(plan, 0, balancing::kDraining);
+  const auto plan = plan_of(2);
+  set_status(*plan, 0, balancing::kDraining);
   net::Loop loop;
-  BackendGroup group(loop, plan, 0, 1);
+  base::Random random{1};
+  pool::GroupSet set(loop, random, 0);
+  set.follow({plan});
+  BackendGroup& group = *set.groups().front();
   CHECK(picked(group) == std::set<BackendIndex>{1});
 }
 
 TEST_CASE("what a group counts stays in the records after it") {
-  const pool::PoolPlan plan = plan_of(1);
+  const auto plan = plan_of(1);
   net::Loop loop;
   for (int round = 0; round < 2; ++round) {
-    BackendGroup group(loop, plan, 0, 1);
+    base::Random random{1};
+    pool::GroupSet set(loop, random, 0);
+    set.follow({plan});
+    BackendGroup& group = *set.groups().front();
     group.cells(0).wait.observe(base::Duration(1));
     group.pool_cells().retries.add();
   }
-  CHECK(plan.backend_records[0]->cells.of(0).wait.count_in(0) == 2);
-  CHECK(plan.record->cells.of(0).retries.read() == 2);
+  CHECK(plan->backend_records[0]->cells.of(0).wait.count_in(0) == 2);
+  CHECK(plan->record->cells.of(0).retries.read() == 2);
 }

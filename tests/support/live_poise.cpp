@@ -62,6 +62,18 @@ void LivePoise::start(const std::vector<std::string>& arguments, std::size_t lis
   }
 }
 
+std::string LivePoise::reload(const std::string& yaml) {
+  folder_.write("poise.yaml", yaml);
+  process_->signal(SIGHUP);
+  const auto line = process_->standard_error().wait_for_line(" reload", reloads_++);
+  return line.value_or("no answer: " + process_->standard_error().text());
+}
+
+std::uint16_t LivePoise::opened_port(std::size_t nth) {
+  const auto line = process_->standard_error().wait_for_line(kReady, nth);
+  return line ? port_in(*line) : 0;
+}
+
 std::optional<int> LivePoise::stop() {
   process_->signal(SIGTERM);
   return process_->wait_for_exit();

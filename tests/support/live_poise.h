@@ -31,6 +31,11 @@ class LivePoise {
   ChildProcess& process() { return *process_; }
   bool is_alive() { return process_->is_running(); }
   const ScratchFolder& folder() const { return folder_; }
+  // Writes another configuration into the file and sends SIGHUP. The line poise logs in the end:
+  // "… reloaded: …" or "… reload refused: …".
+  std::string reload(const std::string& yaml);
+  // The port of the n-th "listening on" line that poise logged so far.
+  std::uint16_t opened_port(std::size_t nth);
   // SIGTERM, then the exit code.
   std::optional<int> stop();
 
@@ -40,6 +45,7 @@ class LivePoise {
   ScratchFolder folder_;
   std::unique_ptr<ChildProcess> process_;
   std::vector<std::uint16_t> ports_;
+  std::size_t reloads_ = 0;
 };
 
 // One HTTP listener on port 0, one worker, one pool named "app" of these backends; `listener` and

@@ -1,0 +1,158 @@
+// How the server takes up another configuration: everything that can fail first, then each worker
+// at its own next turn. What runs already goes on as it began.
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "conf/changes.h"
+#include "conf/print.h"
+#include "proxy/base/log.h"
+#include "proxy/exchange/record_parts.h"
+#include "proxy/server/cpus.h"
+#include "proxy/server/process_log.h"
+#include "proxy/server/server.h"
+
+namespace poise::server {
+namespace {
+
+using base::Level;
+using base::log;
+
+constexpr base::Duration kOldSnapshotCheck = std::chrono::seconds(1);
+// A worker that a configuration has no place for serves out what it has, however long that takes.
+constexpr base::Duration kWithoutLimit = std::chrono::hours(24 * 365);
+
+void log_diagnostics(const conf::Diagnostics& diagnostics, Level level) {
+  for (const std::string& line : conf::render_lines(diagnostics)) log(level, "{}", line);
+}
+
+void log_addresses(const char* what, const std::vector<OpenListener>& of,
+                   const std::vector<OpenListener>& beside) {
+  for (const net::Address& address : addresses_beside(of, beside)) {
+    log(Level::info, "{} {}", what, address.text());
+  }
+}
+
+}  // namespace
+
+// One configuration on its way into the workers.
+struct Server::Taking {
+  std::uint64_t generation;
+  base::MonotonicTime began;
+  std::string summary;
+  std::size_t left;  // workers that have not taken it up yet
+};
+
+void Server::reload() {
+  if (stopping_) return log(Level::warn, "stopping: no reload any more");
+  ++reload_state_.reloads;
+  if (source_ == nullptr) {
+    return report_refusal("poise was started without a file, there is nothing to load again");
+  }
+  const base::MonotonicTime began = loop_.read_now();
+  conf::Diagnostics warnings;
+  const conf::Loaded loaded = source_(warnings);
+  if (!loaded) {
+    log_diagnostics(loaded.error(), Level::error);
+    return report_refusal("the configuration has errors");
+  }
+  log_diagnostics(warnings, Level::warn);
+  const std::string refusal = apply(loaded.value(), began);
+  if (!refusal.empty()) report_refusal(refusal);
+}
+
+void Server::report_refusal(const std::string& why) {
+  reload_state_.last_successful = false;
+  log(Level::error, "reload refused: {}; generation {} stays in force", why,
+      reload_state_.generation);
+}
+
+std::string Server::apply(conf::Config next, base::MonotonicTime began) {
+  std::string unsupported = what_is_unsupported(next);
+  if (!unsupported.empty()) return unsupported;
+  auto prepared = prepare(next);
+  if (!prepared) return prepared.error();
+  auto taking = std::make_shared<Taking>();
+  taking->generation = ++reload_state_.generation;
+  taking->began = began;
+  taking->summary = conf::summary(conf::changes_between(snapshot_->config, next));
+  reload_state_.last_successful = true;
+  reload_state_.last_success = exchange::wall_clock();
+  old_snapshots_.push_back(
+      std::exchange(snapshot_, compile(std::move(next), records_, snapshot_.get())));
+  commit(*prepared, std::move(taking));
+  return {};
+}
+
+// ---- what can fail
+// -------------------------------------------------------------------------------
+
+base::Result<Server::Prepared, std::string> Server::prepare(const conf::Config& config) {
+  Prepared prepared;
+  prepared.workers = config.workers != 0 ? config.workers : usable_cpus().size();
+  auto opened = open_log(config.log.access.to);
+  if (!opened) return base::Failure{opened.error()};
+  prepared.log = std::move(*opened);
+  auto listeners = listening_.prepare(config.listeners, prepared.workers, workers_.size());
+  if (!listeners) return base::Failure{listeners.error()};
+  prepared.listeners = std::move(*listeners);
+  return prepared;
+}
+
+base::Result<std::shared_ptr<exchange::AccessLogFile>, std::string> Server::open_log(
+    const std::string& to) {
+  std::shared_ptr<exchange::AccessLogFile> file;
+  if (to == "off") return file;
+  if (log_ != nullptr && to == snapshot_->config.log.access.to) return log_;
+  file = exchange::AccessLogFile::open(to);
+  if (file != nullptr) return file;
+  return base::Failure{"cannot open access log " + to + ": " + std::strerror(errno)};
+}
+
+// ---- what cannot
+// ---------------------------------------------------------------------------------
+
+void Server::commit(Prepared& prepared, std::shared_ptr<Taking> taking) {
+  set_up_process_log(snapshot_->config.log);
+  health_.watch(*snapshot_);
+  log_addresses("listening on", prepared.listeners.listeners, listening_.listeners());
+  log_addresses("closed the sockets on", listening_.listeners(), prepared.listeners.listeners);
+  log_ = std::move(prepared.log);
+  listening_.commit(prepared.listeners);
+  let_workers_go(prepared.workers);
+  taking->left = workers_.size();
+  for (std::size_t i = 0; i < prepared.workers; ++i) {
+    WorkerSetup setup = setup_for(i, std::move(prepared.listeners.opened[i]));
+    if (i >= workers_.size()) {
+      start_worker(std::move(setup));
+      continue;
+    }
+    workers_[i]->follow(std::move(setup),
+                        [this, taking] { loop_.post([this, taking] { on_taken_up(*taking); }); });
+  }
+}
+
+void Server::let_workers_go(std::size_t kept) {
+  while (workers_.size() > kept) {
+    workers_.back()->drain(kWithoutLimit);
+    leaving_.push_back(std::move(workers_.back()));
+    workers_.pop_back();
+  }
+}
+
+void Server::on_taken_up(Taking& taking) {
+  if (--taking.left > 0) return;
+  const std::chrono::duration<double, std::milli> took = loop_.read_now() - taking.began;
+  log(Level::info, "reloaded: generation {} with {} workers in {} ms: {}", taking.generation,
+      workers_.size(), took.count(), taking.summary);
+  free_old_snapshots();
+}
+
+// Here and not where the last request ended: to take down a large configuration takes a while.
+void Server::free_old_snapshots() {
+  std::erase_if(old_snapshots_, [](const auto& snapshot) { return snapshot.use_count() == 1; });
+  records_.prune();
+  if (!old_snapshots_.empty()) loop_.arm_in(old_snapshot_check_, kOldSnapshotCheck);
+}
+
+}  // namespace poise::server
