@@ -18,7 +18,6 @@
 namespace poise {
 namespace {
 
-constexpr int kConfigFault = 1;
 constexpr int kEnvironmentFault = 3;
 
 void print_error(const std::string& text) { std::fputs(text.c_str(), stderr); }
@@ -28,11 +27,6 @@ void print_diagnostics(const conf::Diagnostics& diagnostics) {
 }
 
 int serve(const conf::Config& config, server::ConfigSource source) {
-  const std::string unsupported = server::what_is_unsupported(config);
-  if (!unsupported.empty()) {
-    print_error("poise: " + unsupported + "\n");
-    return kConfigFault;
-  }
   net::ignore_broken_pipes();
   server::Server server(config, std::move(source));
   const auto opened = server.open();

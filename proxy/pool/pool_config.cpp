@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr conf::Range<std::uint32_t> kWeight{0, balancing::kMostWeight};
-constexpr conf::Range<std::uint32_t> kTier{0, 99};
+constexpr conf::Range<std::uint32_t> kTier{0, kMostTier};
 constexpr conf::Range<std::uint32_t> kConnections{0, 1'000'000};
 constexpr conf::Range<std::uint32_t> kAttempts{0, 20};
 constexpr conf::Range<base::Duration> kConnectTimeout{1ms, 10min};

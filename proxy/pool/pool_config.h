@@ -19,6 +19,8 @@ class YamlMap;
 
 namespace poise::pool {
 
+inline constexpr std::uint32_t kMostTier = 99;
+
 struct BackendConfig {
   std::string name;                   // default: the address as written
   net::Address address{};             // or

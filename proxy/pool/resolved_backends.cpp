@@ -24,7 +24,7 @@ class ServiceRanks {
   // The most preferred services are tier 0, whatever their number.
   std::uint32_t tier(const net::Endpoint& endpoint) const {
     const auto place = std::distance(priorities_.begin(), priorities_.find(endpoint.priority));
-    return static_cast<std::uint32_t>(place);
+    return std::min(static_cast<std::uint32_t>(place), kMostTier);
   }
 
   std::uint32_t weight(const net::Endpoint& endpoint) const {

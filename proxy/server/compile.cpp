@@ -120,21 +120,13 @@ ListenerSnapshot compile_listener(const conf::Config& config, const conf::Listen
 
 }  // namespace
 
-// The workers could take up other addresses, but nobody tells them yet.
-std::string what_is_unsupported(const conf::Config& config) {
-  const bool has_names =
-      std::any_of(config.pools.begin(), config.pools.end(),
-                  [](const auto& pool) { return !pool::questions_of(pool).empty(); });
-  if (!has_names) return {};
-  return "backends by name ('discover', host names) are not supported yet";
-}
-
 std::shared_ptr<const Snapshot> compile(conf::Config config, RecordRegistry& records,
-                                        const Snapshot* before) {
+                                        const pool::Answers& answers, const Snapshot* before) {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->config = std::move(config);
   const PlansByName kept = plans_of(before);
-  for (const auto& pool : snapshot->config.pools) {
+  for (const auto& configured : snapshot->config.pools) {
+    const pool::PoolConfig pool = pool::resolved(configured, answers);
     const auto same = kept.find(pool.name);
     const bool is_same = same != kept.end() && same->second->config == pool &&
                          same->second->selection.zone == snapshot->config.zone;

@@ -45,6 +45,7 @@ struct Server::Taking {
 
 void Server::reload() {
   if (stopping_) return log(Level::warn, "stopping: no reload any more");
+  if (workers_.empty()) return log(Level::warn, "still starting: no reload yet");
   ++reload_state_.reloads;
   if (source_ == nullptr) {
     return report_refusal("poise was started without a file, there is nothing to load again");
@@ -57,8 +58,14 @@ void Server::reload() {
     return report_refusal("the configuration has errors");
   }
   log_diagnostics(warnings, Level::warn);
-  const std::string refusal = apply(loaded.value(), began);
-  if (!refusal.empty()) report_refusal(refusal);
+  // The pools are to have their backends from the first moment on.
+  discovery_.follow(loaded.value());
+  discovery_.when_settled([this, next = loaded.value(), began] {
+    const std::string refusal = apply(next, began);
+    if (refusal.empty()) return;
+    discovery_.follow_only(snapshot_->config);
+    report_refusal(refusal);
+  });
 }
 
 void Server::report_refusal(const std::string& why) {
@@ -68,8 +75,6 @@ void Server::report_refusal(const std::string& why) {
 }
 
 std::string Server::apply(conf::Config next, base::MonotonicTime began) {
-  std::string unsupported = what_is_unsupported(next);
-  if (!unsupported.empty()) return unsupported;
   auto prepared = prepare(next);
   if (!prepared) return prepared.error();
   auto taking = std::make_shared<Taking>();
@@ -78,10 +83,23 @@ std::string Server::apply(conf::Config next, base::MonotonicTime began) {
   taking->summary = conf::summary(conf::changes_between(snapshot_->config, next));
   reload_state_.last_successful = true;
   reload_state_.last_success = exchange::wall_clock();
-  old_snapshots_.push_back(
-      std::exchange(snapshot_, compile(std::move(next), records_, snapshot_.get())));
+  old_snapshots_.push_back(std::exchange(
+      snapshot_, compile(std::move(next), records_, discovery_.answers(), snapshot_.get())));
   commit(*prepared, std::move(taking));
+  discovery_.follow_only(snapshot_->config);
   return {};
+}
+
+// The same configuration with other addresses: what a reload does, without its generation.
+void Server::on_names_changed() {
+  if (stopping_ || workers_.empty()) return;
+  auto next = compile(snapshot_->config, records_, discovery_.answers(), snapshot_.get());
+  if (next->pools == snapshot_->pools) return;
+  old_snapshots_.push_back(std::exchange(snapshot_, std::move(next)));
+  health_.watch(*snapshot_);
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    workers_[i]->follow(setup_for(i, {}), [this] { loop_.post([this] { free_old_snapshots(); }); });
+  }
 }
 
 // ---- what can fail

@@ -41,6 +41,7 @@ std::uint64_t random_seed() {
 Server::Server(conf::Config config, ConfigSource source)
     : source_(std::move(source)),
       snapshot_(compile(std::move(config), records_)),
+      discovery_(loop_, random_seed(), [this] { on_names_changed(); }),
       signals_(loop_),
       health_(loop_, random_seed()),
       old_snapshot_check_(base::Timer::calling<Server, &Server::free_old_snapshots>(this)),
@@ -74,6 +75,21 @@ int Server::run() {
   signals_.on(SIGUSR1, [this] { on_reopen_signal(); });
   signals_.on(SIGHUP, [this] { reload(); });
   signals_.on(SIGUSR2, [] { log(Level::warn, "binary upgrade is not supported yet"); });
+  discovery_.follow(snapshot_->config);
+  discovery_.when_settled([this] { start_serving(); });
+  loop_.run();
+  for (const auto& worker : workers_) worker->join();
+  for (const auto& worker : leaving_) worker->join();
+  workers_.clear();
+  leaving_.clear();
+  log(Level::info, "stopped");
+  return 0;
+}
+
+// Clients that came before wait in the kernel's queue: better than being told that DNS has failed
+// because nobody has asked it yet.
+void Server::start_serving() {
+  snapshot_ = compile(snapshot_->config, records_, discovery_.answers(), snapshot_.get());
   health_.watch(*snapshot_);
   for (std::size_t i = 0; i < first_sockets_.size(); ++i) {
     start_worker(setup_for(i, std::move(first_sockets_[i])));
@@ -84,13 +100,6 @@ int Server::run() {
     }
   }
   log(Level::info, "poise runs with {} workers", workers_.size());
-  loop_.run();
-  for (const auto& worker : workers_) worker->join();
-  for (const auto& worker : leaving_) worker->join();
-  workers_.clear();
-  leaving_.clear();
-  log(Level::info, "stopped");
-  return 0;
 }
 
 // ---- workers
@@ -149,6 +158,8 @@ void Server::on_stop_signal() {
     log(Level::warn, "stopping now");
     return stop_workers();
   }
+  discovery_.forget_settling();
+  if (workers_.empty()) return stop_workers();
   const base::Duration limit = snapshot_->config.drain;
   log(Level::info, "draining for up to {} s",
       std::chrono::duration_cast<std::chrono::seconds>(limit).count());

@@ -14,6 +14,7 @@
 #include "proxy/net/signals.h"
 #include "proxy/server/backend_health.h"
 #include "proxy/server/connection_limit.h"
+#include "proxy/server/discovery.h"
 #include "proxy/server/listening.h"
 #include "proxy/server/record_registry.h"
 #include "proxy/server/reload_state.h"
@@ -58,6 +59,7 @@ class Server {
     std::shared_ptr<exchange::AccessLogFile> log;
     PreparedListeners listeners;
   };
+  void on_names_changed();
   std::string apply(conf::Config next, base::MonotonicTime began);
   base::Result<Prepared, std::string> prepare(const conf::Config& config);
   base::Result<std::shared_ptr<exchange::AccessLogFile>, std::string> open_log(
@@ -67,6 +69,7 @@ class Server {
   void free_old_snapshots();
   void report_refusal(const std::string& why);
 
+  void start_serving();
   WorkerSetup setup_for(std::size_t place, std::vector<OpenedSocket> opened);
   void start_worker(WorkerSetup setup);
   void let_workers_go(std::size_t kept);
@@ -82,6 +85,7 @@ class Server {
   std::shared_ptr<const Snapshot> snapshot_;
   std::vector<std::shared_ptr<const Snapshot>> old_snapshots_;  // that requests may still be on
   net::Loop loop_;
+  Discovery discovery_;
   net::Signals signals_;
   BackendHealth health_;
   base::Timer old_snapshot_check_;

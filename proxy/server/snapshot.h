@@ -12,6 +12,7 @@
 #include "proxy/exchange/http_service.h"
 #include "proxy/l4/tcp_service.h"
 #include "proxy/pool/backend_group.h"
+#include "proxy/pool/resolved_backends.h"
 #include "proxy/server/record_registry.h"
 
 namespace poise::server {
@@ -22,17 +23,15 @@ struct ListenerSnapshot {
 };
 
 struct Snapshot {
-  conf::Config config;
+  conf::Config config;  // as it was read: its pools may still have names
   std::vector<std::shared_ptr<const pool::PoolPlan>> pools;
   std::vector<ListenerSnapshot> listeners;
 };
 
-// What of the configuration cannot run yet, for the user; empty: nothing.
-std::string what_is_unsupported(const conf::Config& config);
-
-// Requires: `config` passed conf::check. Pools that are as they were in `before`, when there is
-// one, keep their plans.
+// Requires: `config` passed conf::check. Names become the addresses that `answers` knows. Pools
+// that are as they were in `before`, when there is one, keep their plans.
 std::shared_ptr<const Snapshot> compile(conf::Config config, RecordRegistry& records,
+                                        const pool::Answers& answers = pool::no_answers,
                                         const Snapshot* before = nullptr);
 
 }  // namespace poise::server

@@ -26,6 +26,8 @@ const std::vector<Ask> kAsks{
     {"api_timeouts_retries", "GET /search?q=1 HTTP/1.1\r\nHost: a.test\r\n", 200},
     {"behind_another_proxy", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
     {"canary", "GET /v1/x HTTP/1.1\r\nHost: a.test\r\nX-Canary: 1\r\n", 200},
+    {"dns_names", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
+    {"dns_names", "GET /v1/x HTTP/1.1\r\nHost: a.test\r\n", 503},
     {"health_checks", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
     {"one_site", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
     {"redirect_to_https", "GET /page HTTP/1.1\r\nHost: a.test\r\n", 308},
@@ -57,6 +59,7 @@ TEST_CASE("every example runs and answers") {
   }
   set("POISE_BIND", "127.0.0.1:0");
   set("POISE_ACCESS_LOG", "/dev/null");
+  set("POISE_DNS", "127.0.0.1:1");  // nobody is there
   for (const Ask& ask : kAsks) {
     INFO(ask.example);
     LivePoise poise(text_of(ask.example));
