@@ -137,22 +137,24 @@ void Server::commit(Prepared& prepared, std::shared_ptr<Taking> taking) {
   log_addresses("closed the sockets on", listening_.listeners(), prepared.listeners.listeners);
   log_ = std::move(prepared.log);
   listening_.commit(prepared.listeners);
-  let_workers_go(prepared.workers);
   taking->left = workers_.size();
+  const std::function<void()> done = [this, taking] {
+    loop_.post([this, taking] { on_taken_up(*taking); });
+  };
+  let_workers_go(prepared.workers, done);
   for (std::size_t i = 0; i < prepared.workers; ++i) {
     WorkerSetup setup = setup_for(i, std::move(prepared.listeners.opened[i]));
     if (i >= workers_.size()) {
       start_worker(std::move(setup));
       continue;
     }
-    workers_[i]->follow(std::move(setup),
-                        [this, taking] { loop_.post([this, taking] { on_taken_up(*taking); }); });
+    workers_[i]->follow(std::move(setup), done);
   }
 }
 
-void Server::let_workers_go(std::size_t kept) {
+void Server::let_workers_go(std::size_t kept, const std::function<void()>& done) {
   while (workers_.size() > kept) {
-    workers_.back()->drain(kWithoutLimit);
+    workers_.back()->drain(kWithoutLimit, done);
     leaving_.push_back(std::move(workers_.back()));
     workers_.pop_back();
   }

@@ -72,7 +72,7 @@ class Server {
   void start_serving();
   WorkerSetup setup_for(std::size_t place, std::vector<OpenedSocket> opened);
   void start_worker(WorkerSetup setup);
-  void let_workers_go(std::size_t kept);
+  void let_workers_go(std::size_t kept, const std::function<void()>& done);
   std::size_t free_index() const;
 
   void on_stop_signal();

@@ -165,8 +165,11 @@ void Worker::flush_log() {
 
 void Worker::stop() { loop_.stop(); }
 
-void Worker::drain(base::Duration limit) {
-  loop_.post([this, limit] { begin_drain(limit); });
+void Worker::drain(base::Duration limit, std::function<void()> done) {
+  loop_.post([this, limit, done = std::move(done)] {
+    begin_drain(limit);
+    if (done != nullptr) done();
+  });
 }
 
 void Worker::begin_drain(base::Duration limit) {

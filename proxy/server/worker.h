@@ -38,9 +38,9 @@ class Worker final : private Door::Events, private net::Task {
   void start(WorkerSetup setup);
   void join();
 
-  // Any thread. `done` is called on the worker's thread.
+  // Any thread. `done` is called on the worker's thread: it has the setup, or listens no more.
   void follow(WorkerSetup setup, std::function<void()> done);
-  void drain(base::Duration limit);
+  void drain(base::Duration limit, std::function<void()> done = nullptr);
   void stop();
   void flush_log();
 
