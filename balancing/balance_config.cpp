@@ -1,7 +1,5 @@
 #include "balancing/balance_config.h"
 
-#include <algorithm>
-#include <array>
 #include <string_view>
 #include <vector>
 
@@ -13,18 +11,8 @@ namespace poise::balancing {
 
 namespace {
 
-// Names to come, refused as such until they are in the list.
-constexpr std::array<std::string_view, 1> kPlanned{"sticky-cookie"};
-
-bool is_planned(std::string_view name) {
-  return std::find(kPlanned.begin(), kPlanned.end(), name) != kPlanned.end();
-}
-
-void report_unusable(conf::YamlValue& value, const std::string& name) {
-  if (is_planned(name)) {
-    return value.error("is " + conf::quoted(name) + ", which is not supported yet");
-  }
-  std::vector<std::string> names(kPlanned.begin(), kPlanned.end());
+void report_unknown(conf::YamlValue& value, const std::string& name) {
+  std::vector<std::string> names;
   for (const StrategyEntry& entry : all_strategies()) names.emplace_back(entry.name);
   value.error("must be a strategy, not " + conf::quoted(name) + conf::did_you_mean(name, names));
 }
@@ -35,7 +23,7 @@ const StrategyEntry* read_strategy(conf::YamlValue& value, BalanceConfig& config
   if (!name) return nullptr;
   const StrategyEntry* entry = find_strategy(*name);
   if (entry == nullptr) {
-    report_unusable(value, *name);
+    report_unknown(value, *name);
     return nullptr;
   }
   config.strategy = *name;

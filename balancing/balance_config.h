@@ -48,8 +48,7 @@ Options options_of(const BalanceConfig& config) {
   return config.options == nullptr ? Options{} : static_cast<const Options&>(*config.options);
 }
 
-// Reads a name or { strategy: NAME, … }. An unknown name is an error with a suggestion; a name
-// whose strategy is not built yet is an error that says so.
+// Reads a name or { strategy: NAME, … }. An unknown name is an error with a suggestion.
 BalanceConfig parse_balance(conf::YamlValue& node);
 
 }  // namespace poise::balancing

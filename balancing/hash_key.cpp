@@ -6,6 +6,7 @@
 
 #include "conf/reader/suggestion.h"
 #include "conf/reader/yaml_reader.h"
+#include "proxy/base/ascii.h"
 
 namespace poise::balancing {
 namespace {
@@ -20,15 +21,7 @@ constexpr Word kPlain[] = {{"client_ip", Kind::client_ip}, {"path", Kind::path}}
 constexpr Word kNamed[] = {
     {"header", Kind::header}, {"cookie", Kind::cookie}, {"query", Kind::query}};
 
-// A token as in RFC 9110 section 5.6.2; in a query anything visible may be a name.
-bool is_token(std::string_view name) {
-  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return std::all_of(name.begin(), name.end(), [&](char c) {
-    const char lower = static_cast<char>(c | 0x20);
-    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ||
-           kMarks.find(c) != std::string_view::npos;
-  });
-}
+// In a query anything visible may be a name.
 bool is_visible(std::string_view name) {
   return std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 0x7f; });
 }
@@ -37,7 +30,7 @@ bool is_visible(std::string_view name) {
 std::string_view name_fault(Kind kind, std::string_view name) {
   if (name.empty()) return "has no name after its ':'";
   if (kind == Kind::query) return is_visible(name) ? "" : "may hold visible ASCII only";
-  return is_token(name) ? "" : "holds what no such name may hold";
+  return base::ascii::is_token(name) ? "" : "holds what no such name may hold";
 }
 
 void report_unknown(conf::YamlValue& value, const std::string& text) {

@@ -10,6 +10,7 @@
 #include "balancing/strategies/random.h"
 #include "balancing/strategies/ring_hash.h"
 #include "balancing/strategies/round_robin.h"
+#include "balancing/strategies/sticky_cookie.h"
 
 namespace poise::balancing {
 namespace {
@@ -23,6 +24,7 @@ constexpr StrategyEntry kStrategies[] = {
     {"ip-hash", plan_ip_hash, read_ip_hash},
     {"maglev", plan_maglev, read_maglev},
     {"ring-hash", plan_ring_hash, read_ring_hash},
+    {"sticky-cookie", plan_sticky_cookie, read_sticky_cookie},
 };
 
 }  // namespace

@@ -18,6 +18,8 @@
 
 namespace poise::balancing {
 
+class StickySessions;
+
 struct PickInput {
   std::uint64_t key;  // the request's hash; 0 when the strategy wants none
   const Loads& loads;
@@ -68,6 +70,8 @@ class Plan {
 
   // What of a request its PickInput::key is the hash of; nullptr: it wants no key.
   virtual const KeySource* key_source() const { return nullptr; }
+  // Where the clients of a strategy that keeps them are at home; nullptr: it keeps none.
+  virtual const StickySessions* sessions() const { return nullptr; }
   // Whether loads must be those of all workers together, which costs an atomic a request.
   virtual bool wants_shared_load() const { return false; }
 };

@@ -32,6 +32,11 @@ endif()
 add_library(poise_re2 INTERFACE)
 target_link_libraries(poise_re2 INTERFACE PkgConfig::RE2)
 
+find_package(OpenSSL 3 QUIET)
+if(NOT OpenSSL_FOUND)
+  poise_missing("OpenSSL 3" libssl-dev)
+endif()
+
 find_path(XXHASH_INCLUDE xxhash.h)
 if(NOT XXHASH_INCLUDE)
   poise_missing("xxHash" libxxhash-dev)

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "balancing/sticky_sessions.h"
 #include "balancing/strategies.h"
 #include "conf/reader/suggestion.h"
 #include "conf/rules.h"
@@ -38,6 +39,24 @@ void check_key(const Config& config, const pool::PoolConfig& pool, const Places&
   }
 }
 
+void check_sessions(const Config& config, const pool::PoolConfig& pool, const Places& places,
+                    Diagnostics& diagnostics) {
+  const auto plan = balancing::make_plan({}, pool.balance);
+  if (plan == nullptr || plan->sessions() == nullptr) return;
+  const auto place = places.value({"pools", pool.name, "balance"});
+  for (const ListenerConfig& listener : config.listeners) {
+    if (listener.protocol != Protocol::tcp || !leads_to(listener, pool.name)) continue;
+    diagnostics.error(place, "pool " + quoted(pool.name) +
+                                 " keeps clients by a cookie, which the connections of tcp "
+                                 "listener " +
+                                 quoted(listener.name) + " do not have");
+  }
+  if (plan->sessions()->config().is_secret_shared) return;
+  diagnostics.warn(place, "pool " + quoted(pool.name) +
+                              " has no 'secret': its sessions end with this process, and no other "
+                              "poise knows them");
+}
+
 bool has_zone(const pool::PoolConfig& pool) {
   return std::any_of(pool.backends.begin(), pool.backends.end(),
                      [](const auto& backend) { return !backend.zone.empty(); });
@@ -46,7 +65,10 @@ bool has_zone(const pool::PoolConfig& pool) {
 }  // namespace
 
 void check_balancing(const Config& config, const Places& places, Diagnostics& diagnostics) {
-  for (const auto& pool : config.pools) check_key(config, pool, places, diagnostics);
+  for (const auto& pool : config.pools) {
+    check_key(config, pool, places, diagnostics);
+    check_sessions(config, pool, places, diagnostics);
+  }
   const bool zoned = std::any_of(config.pools.begin(), config.pools.end(), has_zone);
   if (config.zone.empty() || zoned) return;
   diagnostics.warn(places.key({"zone"}), "'zone' has no effect, as no backend has a zone");

@@ -57,7 +57,7 @@ const std::vector<Home> kHomes{
     {"re2/", {"proxy/base/regex"}},
     {"xxhash.h", {"balancing/hash.cpp"}},
     {"CLI/", {"proxy/main.cpp", "proxy/commands"}},
-    {"openssl/", {"tls/"}},
+    {"openssl/", {"tls/", "proxy/base/hmac.cpp"}},
     {"nghttp2/", {"proxy/http/h2_session"}},
     {"prometheus/", {"proxy/admin/metrics_export"}},
 };

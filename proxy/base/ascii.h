@@ -73,4 +73,16 @@ inline bool may_have_control(std::string_view text) {
   return may_have_control(load_up_to8(text.data() + at, left) | (padding & (0x20 * kOnes)));
 }
 
+// RFC 9110 section 5.6.2. For names of the configuration's; what peers send is judged in http.
+inline bool is_token(std::string_view text) {
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  for (const char c : text) {
+    const char small = static_cast<char>(c | 0x20);
+    const bool is_letter = small >= 'a' && small <= 'z';
+    const bool is_digit = c >= '0' && c <= '9';
+    if (!is_letter && !is_digit && kMarks.find(c) == std::string_view::npos) return false;
+  }
+  return !text.empty();
+}
+
 }  // namespace poise::base::ascii

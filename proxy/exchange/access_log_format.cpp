@@ -56,6 +56,11 @@ void append_request(std::string& out, const AccessRecord& record) {
   append_count(out, R"(,"status":)", static_cast<unsigned>(record.status));
 }
 
+void append_session(std::string& out, const AccessRecord& record) {
+  append_word(out, R"(,"session":")", record.session);
+  if (record.session == "moved") append_text(out, R"(,"session_home":")", record.session_home);
+}
+
 void append_attempts(std::string& out, std::span<const AttemptRecord> attempts) {
   out += R"(,"attempts":[)";
   for (const auto& attempt : attempts) {
@@ -96,6 +101,7 @@ void append_json(std::string& out, const AccessRecord& record, base::LogClock& c
   append_count(out, R"(,"bytes_in":)", record.bytes_in);
   append_count(out, R"(,"bytes_out":)", record.bytes_out);
   out += record.reused ? R"(,"reused":true)" : R"(,"reused":false)";
+  if (!record.session.empty()) append_session(out, record);
   append_attempts(out, record.attempts);
   append_times(out, record);
   out += "}\n";

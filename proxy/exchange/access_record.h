@@ -48,6 +48,8 @@ struct AccessRecord {
   base::ByteCount bytes_in = 0;
   base::ByteCount bytes_out = 0;
   bool reused = false;
+  std::string_view session{};       // "new", "kept" or "moved"; empty: the pool keeps nobody
+  std::string_view session_home{};  // the backend whose cookie the client brought
   std::span<const AttemptRecord> attempts{};
 
   base::Duration tls_time = kNotReached;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "proxy/exchange/prepare_request.h"
+#include "proxy/exchange/record_parts.h"
 #include "proxy/exchange/request_key.h"
 #include "proxy/pool/passive_health.h"
 
@@ -72,6 +73,9 @@ void Exchange::route() {
   if (config.redirect || config.respond) return answer(reply_of(config));
   group_ = service_.groups[choose_pool(*route_, service_.random)].get();
   key_ = request_key(group_->plan().strategy->key_source(), request_, client, service_.random);
+  if (const auto* sessions = group_->plan().strategy->sessions()) {
+    visit_.begin(*sessions, request_, wall_time_now());
+  }
   prepare_request(request_, config, peer);
   group_->retry_budget().on_request();
   start_try();
@@ -167,8 +171,8 @@ void Exchange::on_request_consumed(std::size_t bytes) {
 
 void Exchange::start_try() {
   const MonotonicTime now = service_.loop.now();
-  auto index = group_->pick({.key = key_, .excluded = tried_, .now = now});
-  if (!index && tries_ > 0) index = group_->pick({.key = key_, .now = now});
+  auto index = group_->pick({.key = key_, .bound = visit_.home(), .excluded = tried_, .now = now});
+  if (!index && tries_ > 0) index = group_->pick({.key = key_, .bound = visit_.home(), .now = now});
   if (!index) return answer(pool::nobody_to_pick(*group_));
   ++tries_;
   attempt_ = {.backend = *index, .counted = true, .picked = now};

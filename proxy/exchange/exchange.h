@@ -15,6 +15,7 @@
 #include "proxy/exchange/http_service.h"
 #include "proxy/exchange/local_reply.h"
 #include "proxy/exchange/retry.h"
+#include "proxy/exchange/sticky_visit.h"
 #include "proxy/http/stream.h"
 
 namespace poise::exchange {
@@ -132,6 +133,7 @@ class Exchange final : public base::Pooled<Exchange>,
 
   Attempt attempt_;
   balancing::BackendMask tried_;
+  StickyVisit visit_;
   std::vector<AttemptRecord> failed_tries_;
   base::Buffer replay_;           // the request's body from its start, while it may be sent again
   base::ByteCount received_ = 0;  // of the request's body

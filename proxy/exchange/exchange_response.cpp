@@ -16,6 +16,7 @@ void Exchange::on_response_head(http::ResponseHead& head) {
   if (to_client_ == nullptr) to_client_ = &inbound_.respond(response_credit_);
   prepare_response(head, route_->config);
   if (head.is_interim()) return to_client_->head(head);
+  if (visit_.has_begun()) visit_.tell(attempt_.backend, head, wall_time_now());
   attempt_.first_byte = last_activity_;
   status_ = head.status;
   replay_.clear();
@@ -125,8 +126,7 @@ void Exchange::write_log(base::Duration total) {
   const RecordId id(service_.random());
   std::string client = client_ ? client_->ip_text() : std::string();
   AccessRecord record;
-  record.time =
-      std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  record.time = wall_time_now();
   record.id = id.text();
   record.listener = service_.plan->name;
   if (route_ != nullptr) record.route = route_->config.name;
@@ -150,6 +150,8 @@ void Exchange::write_log(base::Duration total) {
   if (group_ != nullptr) {
     record.pool = group_->plan().config.name;
     if (tries_ > 0) record.backend = group_->plan().backends.name(attempt_.backend);
+    if (tries_ > 0) record.session = visit_.outcome(attempt_.backend);
+    if (visit_.home()) record.session_home = group_->plan().backends.name(*visit_.home());
     record.reused = attempt_.reused;
     record.connect_time = between(attempt_.connecting, attempt_.leased);
     record.wait_time = between(attempt_.leased, attempt_.first_byte);

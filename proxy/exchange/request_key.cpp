@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "balancing/hash.h"
+#include "proxy/exchange/cookies.h"
 #include "proxy/exchange/query_text.h"
 
 namespace poise::exchange {
@@ -26,33 +27,6 @@ std::string_view ip_bytes(const net::Address& client) {
   return IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr) ? all.substr(12) : all;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
-std::string_view cookie_in(std::string_view cookies, std::string_view name) {
-  while (!cookies.empty()) {
-    const auto end = cookies.find(';');
-    const std::string_view pair = trimmed(cookies.substr(0, end));
-    cookies.remove_prefix(end == cookies.npos ? cookies.size() : end + 1);
-    if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=') {
-      return pair.substr(name.size() + 1);
-    }
-  }
-  return {};
-}
-
-std::string_view cookie_value(const http::Fields& fields, std::string_view name) {
-  for (const http::Field& field : fields.all()) {
-    if (field.id != http::FieldId::cookie) continue;
-    const std::string_view value = cookie_in(field.value, name);
-    if (!value.empty()) return value;
-  }
-  return {};
-}
-
 std::string_view header_value(const http::RequestHead& request, std::string_view name) {
   if (http::field_id_of(name) == http::FieldId::host) return request.authority;
   const http::Field* field = request.fields.find(name);
@@ -67,7 +41,7 @@ std::string_view key_text(const balancing::KeySource& source, const http::Reques
     case Kind::header:
       return header_value(request, source.name);
     case Kind::cookie:
-      return cookie_value(request.fields, source.name);
+      return find_cookie(request.fields, source.name);
     case Kind::query:
       return query_value(request.query, source.name);
     case Kind::path:

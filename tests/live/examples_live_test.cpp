@@ -34,6 +34,7 @@ const std::vector<Ask> kAsks{
     {"several_hosts", "GET / HTTP/1.1\r\nHost: shop.example.com\r\n", 200},
     {"several_hosts", "GET / HTTP/1.1\r\nHost: nobody.test\r\n", 404},
     {"smallest", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
+    {"sticky_sessions", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
     {"tcp_database", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
     {"unix_sockets", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
     {"websocket", "GET /page HTTP/1.1\r\nHost: a.test\r\n", 200},

@@ -1,0 +1,136 @@
+#include "balancing/strategies/sticky_cookie.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "balancing/sticky_sessions.h"
+#include "balancing/strategies.h"
+#include "conf/reader/suggestion.h"
+#include "conf/reader/yaml_reader.h"
+#include "proxy/base/ascii.h"
+#include "proxy/base/hmac.h"
+
+namespace poise::balancing {
+namespace {
+
+constexpr std::string_view kName = "sticky-cookie";
+constexpr std::size_t kShortestSecret = 16;
+constexpr conf::Range<base::Duration> kTtl{base::Duration::zero(), std::chrono::hours(24 * 400)};
+
+struct StickyOptions : OptionsOf<StickyOptions> {
+  StickyConfig sticky;
+  BalanceConfig fallback{.strategy = "least-connections"};
+
+  bool operator==(const StickyOptions&) const = default;
+};
+
+class StickyCookiePlan : public Plan {
+ public:
+  StickyCookiePlan(const BackendSet& backends, const StickyOptions& options)
+      : sessions_(backends, options.sticky), fallback_(make_plan(backends, options.fallback)) {}
+
+  std::unique_ptr<Strategy> picker(std::uint64_t seed) const override {
+    return fallback_->picker(seed);
+  }
+  const KeySource* key_source() const override { return fallback_->key_source(); }
+  bool wants_shared_load() const override { return fallback_->wants_shared_load(); }
+  const StickySessions* sessions() const override { return &sessions_; }
+
+ private:
+  StickySessions sessions_;
+  std::shared_ptr<const Plan> fallback_;
+};
+
+// Where none is configured: the sessions live as long as this process, over its reloads.
+const std::string& secret_of_process() {
+  static const std::string secret = base::random_secret();
+  return secret;
+}
+
+// RFC 6265 section 4.1.1: what may stand in an attribute's value.
+bool is_attribute(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c > 0x20 && c < 0x7f && c != ';' && c != ','; });
+}
+
+void read_cookie_name(conf::YamlValue& value, std::string& name) {
+  const auto text = value.text();
+  if (!text) return;
+  if (!base::ascii::is_token(*text))
+    return value.error("must be a cookie's name, not " + conf::quoted(*text));
+  name = *text;
+}
+
+void read_secret(conf::YamlValue& value, std::string& secret) {
+  const auto text = value.text();
+  if (!text) return;
+  if (text->size() < kShortestSecret) {
+    return value.error("must have at least 16 characters to be one (openssl rand -hex 32)");
+  }
+  secret = *text;
+}
+
+void read_fallback(conf::YamlValue& value, BalanceConfig& fallback) {
+  BalanceConfig read = parse_balance(value);
+  if (read.strategy == kName) return value.error("must be another strategy");
+  fallback = std::move(read);
+}
+
+void read_path(conf::YamlValue& value, std::string& path) {
+  const auto text = value.text();
+  if (!text) return;
+  if (!text->starts_with('/') || !is_attribute(*text)) {
+    return value.error("must begin with '/' and hold no blanks, ';' or ','");
+  }
+  path = *text;
+}
+
+void read_domain(conf::YamlValue& value, std::string& domain) {
+  const auto text = value.text();
+  if (!text) return;
+  if (text->empty() || !is_attribute(*text) || text->find_first_of("/:") != std::string::npos) {
+    return value.error("must be a host name, not " + conf::quoted(*text));
+  }
+  domain = *text;
+}
+
+void read_attributes(conf::YamlMap& map, StickyConfig& sticky) {
+  map.read("http_only", sticky.http_only);
+  map.read("secure", sticky.secure);
+  map.read_choice<SameSite>("same_site", sticky.same_site,
+                            {{"lax", SameSite::lax},
+                             {"strict", SameSite::strict},
+                             {"none", SameSite::none},
+                             {"off", SameSite::off}});
+  if (sticky.same_site == SameSite::none && !sticky.secure) {
+    map.error_at("same_site", "'same_site: none' needs 'secure: true': browsers drop the cookie");
+  }
+  map.with("path", [&](conf::YamlValue& value) { read_path(value, sticky.path); });
+  map.with("domain", [&](conf::YamlValue& value) { read_domain(value, sticky.domain); });
+}
+
+}  // namespace
+
+std::shared_ptr<const StrategyOptions> read_sticky_cookie(conf::YamlMap& map) {
+  auto options = std::make_shared<StickyOptions>();
+  StickyConfig& sticky = options->sticky;
+  map.with("cookie", [&](conf::YamlValue& value) { read_cookie_name(value, sticky.cookie); });
+  map.with("secret", [&](conf::YamlValue& value) { read_secret(value, sticky.secret); });
+  map.with("fallback", [&](conf::YamlValue& value) { read_fallback(value, options->fallback); });
+  map.read_duration("ttl", sticky.ttl, kTtl);
+  read_attributes(map, sticky);
+  return options;
+}
+
+std::shared_ptr<const Plan> plan_sticky_cookie(const BackendSet& backends,
+                                               const BalanceConfig& config) {
+  StickyOptions options = options_of<StickyOptions>(config);
+  if (options.sticky.secret.empty()) {
+    options.sticky.secret = secret_of_process();
+    options.sticky.is_secret_shared = false;
+  }
+  return std::make_shared<StickyCookiePlan>(backends, options);
+}
+
+}  // namespace poise::balancing
