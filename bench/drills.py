@@ -7,6 +7,9 @@ slow-readers  1,000 clients that read at 1 KB/s: memory stays flat, bytes a conn
 fds           200 file descriptors, 1,000 connections: running ones go on, and it recovers
 failures      backends killed, frozen, blackholed, ill: who notices, and for how long (a table)
 many-backends 10,000 backends in 1,000 pools, all probed: load time, memory, evenness of probes
+tail          one of four backends is slow: p99 by way of choosing, beside the peers (a table)
+sticky        10,000 sessions by cookie stay put; altered cookies are not believed
+reloads       200 reloads under load, beside the peers (a table), then 1,000 without
 """
 
 import argparse
@@ -17,7 +20,8 @@ import sys
 import threading
 import time
 
-from lab import crowd, failures, load, meters, peers, processes, programs
+from lab import (crowd, failures, load, meters, peers, processes, programs, reloads, sticky,
+                 tail)
 from lab.processes import Unavailable
 
 MB = 1_000_000
@@ -237,6 +241,51 @@ def many_backends(settings):
                    crowd.text(result))
 
 
+def slow_one(settings):
+    seconds = settings.seconds or 20
+    rows = tail.run_all(settings.poise, seconds)
+    finish(settings, "tail-latency.md", tail.table(rows),
+           tail.page(rows, settings.poise, seconds))
+    found = {row["way"]: row for row in rows}
+    ratio = found[tail.EWMA]["p99"] / found[tail.IDEAL]["p99"]
+    out = found[tail.EJECTING]["out"]
+    failed = sum(row["failed"] for row in rows if row["way"].proxy == "poise")
+    good = ratio <= 1.6 and out is not None and out <= 10 and failed == 0
+    return verdict("tail", good, f"peak-ewma p99 is {ratio:.2f} of the ideal (limit 1.6), the slow "
+                   f"one ejected after {failures.seconds(out)} (limit 10 s), {failed} failed")
+
+
+def sticky_sessions(settings):
+    good = sticky.run(settings.poise, settings.sessions, settings.sessions // 5)
+    return verdict("sticky", good, f"{settings.sessions:,} sessions, "
+                   f"{settings.sessions // 5:,} altered cookies")
+
+
+def many_reloads(settings):
+    seconds = settings.seconds or 60
+    backends = [Origin().port for _ in range(3)]
+    rows = reloads.run_all(settings.poise, backends, seconds, settings.reloads)
+    idle = reloads.without_load(settings.poise, backends, 5 * settings.reloads)
+    finish(settings, "reload-drills.md", reloads.table(rows) + "\n\n" + reloads.idle_table(idle),
+           reloads.page(rows, idle, settings.poise, seconds))
+    failed = rows[0]["kept"]["errors"] + rows[0]["new"]["errors"]
+    (_, rss, files), (count, last_rss, last_files) = idle["samples"][0], idle["samples"][-1]
+    good = (failed == 0 and rows[0]["reloads"] == settings.reloads and last_files == files
+            and last_rss - rss <= settings.growth * MB)
+    return verdict("reloads", good, f"{failed} failed in {rows[0]['reloads']} of "
+                   f"{settings.reloads} reloads; over {count:,} without load memory grew "
+                   f"{(last_rss - rss) / MB:.2f} MB (limit {settings.growth:.0f}), descriptors "
+                   f"{files} to {last_files}")
+
+
+def finish(settings, name, table, page):
+    """Shows a table; with --write its page goes to docs/."""
+    print(table, flush=True)
+    if settings.write:
+        with open(os.path.join(programs.ROOT, "docs", name), "w") as file:
+            file.write(page)
+
+
 def write_between(name, text):
     """Puts what was measured between the marks of that name in the document."""
     path = os.path.join(programs.ROOT, "docs", "failure-drills.md")
@@ -248,7 +297,8 @@ def write_between(name, text):
 
 
 DRILLS = {"restarts": restarts, "bulk": bulk, "slow-readers": slow_readers, "fds": fds,
-          "failures": backend_failures, "many-backends": many_backends}
+          "failures": backend_failures, "many-backends": many_backends,
+          "tail": slow_one, "sticky": sticky_sessions, "reloads": many_reloads}
 
 
 def read_arguments():
@@ -258,7 +308,12 @@ def read_arguments():
     parser.add_argument("--poise", default=os.path.join(programs.ROOT, "build", "poise"))
     parser.add_argument("--proxy", default="poise", choices=peers.NAMES,
                         help="drill a peer instead, to see that the drill itself is sound")
-    parser.add_argument("--seconds", type=int, help="length of restarts and slow-readers (60)")
+    parser.add_argument("--seconds", type=int, help="length of restarts, slow-readers, reloads (60), tail (20 a row)")
+    parser.add_argument("--sessions", type=int, default=10000, help="of sticky")
+    parser.add_argument("--reloads", type=int, default=200,
+                        help="under load; five times as many without")
+    parser.add_argument("--write", action="store_true",
+                        help="puts what tail and reloads measured into docs/")
     parser.add_argument("--down", type=float, default=1.0,
                         help="how long a killed backend stays away, of every 3 s")
     parser.add_argument("--gigabytes", type=float, default=10, help="moved each way by bulk")

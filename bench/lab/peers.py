@@ -33,6 +33,7 @@ http {{
   client_max_body_size 0;
   tcp_nodelay on;
   upstream app {{
+    {pool}
     {servers}
     keepalive 256;
     keepalive_requests 1000000000;
@@ -80,13 +81,13 @@ frontend in
   bind 127.0.0.1:{port} backlog 4096
   default_backend app
 backend app
-{backend_options}{servers}
+{pool}{backend_options}{servers}
 """
 
 POISE = """
 workers: {workers}
 listeners: [{{ bind: "127.0.0.1:{port}", pool: app{protocol} }}]
-pools: {{ app: {{ backends: [{backends}], connections: {{ idle: 256 }} }} }}
+pools: {{ app: {{ backends: [{backends}], connections: {{ idle: 256 }}{pool} }} }}
 {log}
 """
 
@@ -125,9 +126,9 @@ def _nginx(at):
         raise Unavailable("the stream module is missing (Debian: libnginx-mod-stream)")
     servers = " ".join(f"server 127.0.0.1:{port};" for port in at.backends)
     body = (NGINX_STREAM if at.tcp else NGINX_HTTP).format(port=at.port, servers=servers,
-                                                           folder=at.folder)
+                                                           folder=at.folder, pool=at.pool)
     text = NGINX.format(load=load, folder=at.folder, body=body, workers=at.workers,
-                        user="root" if os.geteuid() == 0 else "nobody")
+                        user=processes.user())
     return ["nginx", "-p", at.folder, "-e", f"{at.folder}/error.log", "-g", "daemon off;",
             "-c", _write(at.folder, "nginx.conf", text)]
 
@@ -140,6 +141,7 @@ def _haproxy(at):
                           tuning="  tune.bufsize 65536\n" if at.tcp else "",
                           options="  option splice-auto" if at.tcp
                           else "  timeout http-keep-alive 600s\n  retry-on conn-failure empty-response",
+                          pool=f"  {at.pool}\n" if at.pool else "",
                           backend_options="" if at.tcp else "  http-reuse always\n")
     return ["haproxy", "-db", "-f", _write(at.folder, "haproxy.cfg", text)]
 
@@ -148,6 +150,7 @@ def _poise(at):
     access = f"log: {{ access: {{ to: {at.folder}/access.log, format: json }} }}" if at.log else ""
     backends = ", ".join(f'"127.0.0.1:{port}"' for port in at.backends)
     text = POISE.format(workers=at.workers, port=at.port, backends=backends, log=access,
+                        pool=f", {at.pool}" if at.pool else "",
                         protocol=", protocol: tcp" if at.tcp else "")
     return [at.program, "run", "-c", _write(at.folder, "poise.yaml", text)]
 
@@ -166,6 +169,7 @@ class Setup:
     backends: list
     program: str               # where poise is
     tcp: bool = False
+    pool: str = ""             # in the proxy's own words: how to choose a backend
     log: bool = False          # poise's access log; the peers never write one
     workers: int = 1
     cpus: object = frozenset({processes.PROXY_CPU})   # None: all

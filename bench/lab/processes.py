@@ -26,6 +26,11 @@ def allow_many_files():
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
+def user():
+    """Whom a peer that insists on a user shall run its workers as."""
+    return "root" if os.geteuid() == 0 else "nobody"
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -28,3 +28,9 @@ def out_file(*parts):
     where = os.path.join(OUT, *parts)
     os.makedirs(os.path.dirname(where), exist_ok=True)
     return where
+
+
+def out_folder(*parts):
+    where = os.path.join(OUT, *parts)
+    os.makedirs(where, exist_ok=True)
+    return where

@@ -1,5 +1,7 @@
 """From runs to text: the live lines, the table of a scenario, the table in README.md."""
 
+import datetime
+import os
 import re
 
 from . import peers, stats
@@ -138,3 +140,10 @@ def write_readme(path, text):
 
 def versions(names, program):
     return {name: peers.version(name, program) for name in names}
+
+
+def about(names, program):
+    """When, on what and with whom: one line for the top of a page of figures."""
+    found = ", ".join(f"{name} {version}" for name, version in versions(names, program).items())
+    return (f"{datetime.date.today()}, {os.cpu_count()} CPUs, Linux {os.uname().release}. "
+            f"{found}.")
