@@ -308,7 +308,8 @@ def read_arguments():
     parser.add_argument("--poise", default=os.path.join(programs.ROOT, "build", "poise"))
     parser.add_argument("--proxy", default="poise", choices=peers.NAMES,
                         help="drill a peer instead, to see that the drill itself is sound")
-    parser.add_argument("--seconds", type=int, help="length of restarts, slow-readers, reloads (60), tail (20 a row)")
+    parser.add_argument("--seconds", type=int,
+                        help="length of restarts, slow-readers, reloads (60), tail (20 a row)")
     parser.add_argument("--sessions", type=int, default=10000, help="of sticky")
     parser.add_argument("--reloads", type=int, default=200,
                         help="under load; five times as many without")
