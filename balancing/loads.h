@@ -44,6 +44,10 @@ class Loads {
   std::uint32_t in_flight(BackendIndex index) const {
     return is_shared() ? shared_[index]->in_flight.load(std::memory_order_relaxed) : own_[index];
   }
+  // Its number is asked for soon.
+  void prefetch(BackendIndex index) const {
+    if (is_shared()) __builtin_prefetch(shared_[index]);
+  }
   std::uint32_t own(BackendIndex index) const { return own_[index]; }
 
  private:

@@ -16,6 +16,9 @@ namespace {
 constexpr std::uint32_t kLeastFactor = 101;
 constexpr std::uint32_t kMostFactor = 10'000;
 constexpr double kNoBound = 0;
+// Room that everybody has: where few requests are under way, a share of them is less than one, and
+// keys would leave their backends for nothing.
+constexpr std::uint32_t kLeastRoom = 4;
 
 struct RingOptions : OptionsOf<RingOptions, KeyedOptions> {
   double load_factor = 1.5;  // kNoBound: none
@@ -32,6 +35,7 @@ class RollingTotal {
   void look(const PickInput& input) {
     const std::size_t few = is_new_ ? seen_.size() : std::min(kEachTime, seen_.size());
     for (std::size_t i = 0; i < few; ++i) look_at_next(input);
+    for (std::size_t i = 0; i < few; ++i) input.loads.prefetch(ahead(i));
     is_new_ = false;
   }
 
@@ -43,7 +47,13 @@ class RollingTotal {
     std::uint32_t in_flight = 0;
     std::uint32_t weight = 0;
   };
-  static constexpr std::size_t kEachTime = 8;
+  static constexpr std::size_t kEachTime = 4;
+
+  // Whom the next pick looks at, some `steps` on.
+  BackendIndex ahead(std::size_t steps) const {
+    const std::size_t index = next_ + steps;
+    return static_cast<BackendIndex>(index < seen_.size() ? index : index - seen_.size());
+  }
 
   void look_at_next(const PickInput& input) {
     Seen& seen = seen_[next_];
@@ -97,7 +107,7 @@ class RingHash : public Strategy {
     for (int i = 0; i < kMostPlaces; ++i, place = ring_.points.after(place)) {
       const BackendIndex backend = ring_.points.at(place);
       if (!input.usable.test(backend)) continue;
-      if (!input.weights.admits(backend, mix(input.key, ring_.identities[backend]))) continue;
+      if (!admits(backend, input)) continue;
       if (!found.usable) found.usable = backend;
       if (!has_room(backend, input)) continue;
       found.with_room = backend;
@@ -106,12 +116,20 @@ class RingHash : public Strategy {
     return found;
   }
 
-  // ceil(factor * (all in flight + 1) * share), the paper's capacity.
+  // Usually all do, and nothing is hashed for it.
+  bool admits(BackendIndex backend, const PickInput& input) const {
+    return !input.weights.is_ramping() ||
+           input.weights.admits(backend, mix(input.key, ring_.identities[backend]));
+  }
+
+  // ceil(factor * (all in flight + 1) * share), the paper's capacity, but not below kLeastRoom.
   bool has_room(BackendIndex backend, const PickInput& input) const {
     if (!is_bounded() || total_.weight() <= 0) return true;
+    const std::uint32_t in_flight = input.loads.in_flight(backend);
+    if (in_flight < kLeastRoom) return true;
     const double share = input.weights[backend] / total_.weight();
     const double room = std::ceil(ring_.options.load_factor * (total_.in_flight() + 1) * share);
-    return input.loads.in_flight(backend) < room;
+    return in_flight < room;
   }
 
   const Ring& ring_;

@@ -10,8 +10,10 @@
 #include "balancing/hash_ring.h"
 #include "balancing/maglev_table.h"
 #include "balancing/selector.h"
+#include "proxy/base/random.h"
 #include "tests/balancing/backends.h"
 
+using namespace poise;
 using namespace poise::balancing;
 
 namespace {
@@ -231,6 +233,41 @@ TEST_CASE("a key everybody asks for is spread over the ring when its backend is 
   }
   const auto home = selector.pick({.key = key_of(5)}).value();
   CHECK(selector.in_flight(home) < 151);
+}
+
+TEST_CASE("with few requests under way the ring leaves every key at its backend") {
+  const auto backends = equal_set(100);
+  Selector selector(plan_of("ring-hash", backends), backends, 1);
+  const auto home = selector.pick({.key = key_of(5)}).value();
+  for (int i = 0; i < 4; ++i) {
+    CHECK(selector.pick({.key = key_of(5)}) == home);
+    selector.started(home);
+  }
+  CHECK(selector.pick({.key = key_of(5)}) != home);
+}
+
+TEST_CASE("rings of every size find the point that a search over all hashes finds") {
+  for (const std::size_t size : {1U, 3U, 100U, 3000U}) {
+    const auto backends = equal_set(size);
+    const HashRing ring(backends);
+    std::vector<std::pair<std::uint32_t, std::string>> points;
+    for (BackendIndex i = 0; i < size; ++i) {
+      for (std::uint32_t k = 0; k < ring.size() / size; ++k) {
+        const auto hash = mix(hash_text(backends.name(i)), k) >> 32;
+        points.emplace_back(static_cast<std::uint32_t>(hash), backends.name(i));
+      }
+    }
+    REQUIRE(points.size() == ring.size());
+    std::sort(points.begin(), points.end());
+    base::Random random(4);
+    for (int i = 0; i < 1000; ++i) {
+      const auto key = random();
+      const auto found = std::lower_bound(points.begin(), points.end(),
+                                          std::pair(std::uint32_t(key >> 32), std::string()));
+      const auto& expected = found == points.end() ? points.front() : *found;
+      REQUIRE(backends.name(ring.at(ring.find(key))) == expected.second);
+    }
+  }
 }
 
 TEST_CASE("the ring's bound counts the requests of all workers") {
