@@ -3,9 +3,14 @@
 #include <algorithm>
 
 namespace poise::balancing {
+namespace {
+
+constexpr double kLeastShare = 0.1;
+
+}  // namespace
 
 EffectiveWeights::EffectiveWeights(const BackendSet& backends, base::Duration slow_start)
-    : slow_start_(slow_start), ramping_(backends.size()) {
+    : slow_start_(slow_start), ramping_(backends.size()), held_(backends.size()) {
   for (BackendIndex i = 0; i < backends.size(); ++i) full_.push_back(backends.weight(i) * kUnit);
   weights_ = full_;
   if (slow_start_.count() > 0) ramps_.reserve(full_.size());
@@ -27,6 +32,21 @@ void EffectiveWeights::stop_ramp(BackendIndex index) {
   weights_[index] = full_[index];
 }
 
+void EffectiveWeights::hold(BackendIndex index) {
+  stop_ramp(index);
+  if (held_.test(index) || full_[index] == 0) return;
+  held_.set(index);
+  ++held_count_;
+  weights_[index] = lowered(index, kLeastShare);
+}
+
+void EffectiveWeights::let_go(BackendIndex index) {
+  if (!held_.test(index)) return;
+  held_.clear(index);
+  --held_count_;
+  weights_[index] = full_[index];
+}
+
 void EffectiveWeights::step(base::MonotonicTime now) {
   next_step_ = now + slow_start_ / kSteps;
   for (const Ramp& ramp : ramps_) weights_[ramp.index] = ramped(ramp, now);
@@ -40,9 +60,11 @@ void EffectiveWeights::step(base::MonotonicTime now) {
 std::uint32_t EffectiveWeights::ramped(const Ramp& ramp, base::MonotonicTime now) const {
   using Seconds = std::chrono::duration<double>;
   const double age = Seconds(now - ramp.since) / Seconds(slow_start_);
-  const double share = 0.1 + 0.9 * std::clamp(age, 0.0, 1.0);
-  const double weight = share * full_[ramp.index];
-  return std::max(static_cast<std::uint32_t>(weight), 1U);
+  return lowered(ramp.index, kLeastShare + (1 - kLeastShare) * std::clamp(age, 0.0, 1.0));
+}
+
+std::uint32_t EffectiveWeights::lowered(BackendIndex index, double share) const {
+  return std::max(static_cast<std::uint32_t>(share * full_[index]), 1U);
 }
 
 }  // namespace poise::balancing

@@ -142,7 +142,8 @@ void Lanes::judge(Lane& lane, Statuses status) const {
 }
 
 void Lanes::allow(Lane& lane, Statuses status) const {
-  const BackendStatus never = lane.panics ? kDraining | kUnknown : 0xff;
+  const BackendStatus never =
+      lane.panics ? kDraining | kUnknown : kDown | kEjected | kDraining | kUnknown;
   lane.allowed.clear_all();
   lane.allowed_weight = 0;
   for_each(lane.members, [&](BackendIndex i) {

@@ -83,6 +83,8 @@ void Selector::set_status(BackendIndex backend, BackendStatus bits, base::Monoto
   is_stale_ = is_stale_ || status_[backend] != bits;
   status_[backend] = bits;
   since_[backend] = since;
+  if ((bits & kProbation) != 0) return weights_.hold(backend);
+  weights_.let_go(backend);
   if (is_fit(bits) && since != base::MonotonicTime{}) {
     weights_.start_ramp(backend, since);
   } else {

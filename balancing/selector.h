@@ -1,8 +1,9 @@
 // Chooses a backend: the only door to the strategies. One a worker and pool. It obeys health's
-// word, prefers tiers and the own zone (lanes.h), lets backends start slowly (effective_weights.h),
-// leaves out whom the caller excludes, counts what is under way and tells the strategy how it
-// ended. Each lane has a Strategy of its own, so that a turn in one is no turn in another. A pick
-// allocates nothing unless health's word has changed. It does not connect, retry or judge health.
+// word, prefers tiers and the own zone (lanes.h), lets backends start slowly and gives little to
+// who is on probation (effective_weights.h), leaves out whom the caller excludes, counts what is
+// under way and tells the strategy how it ended. Each lane has a Strategy of its own, so that a
+// turn in one is no turn in another. A pick allocates nothing unless health's word has changed. It
+// does not connect, retry or judge health.
 #pragma once
 
 #include <cstdint>
@@ -52,7 +53,7 @@ class Selector {
 
   // Health's word, and since when it holds; a backend is fit until something else is said. One that
   // is fit since a certain time starts slowly from then on; MonotonicTime{} is "as long as anybody
-  // knows", and no slow start.
+  // knows", and no slow start. One on probation starts slowly when that ends.
   void set_status(BackendIndex backend, BackendStatus bits, base::MonotonicTime since);
   BackendStatus status(BackendIndex backend) const { return status_[backend]; }
 

@@ -18,7 +18,7 @@ struct Fitness {
   bool down = false;       // probes say so
   bool unknown = false;    // not probed yet, and to be taken for unfit until then
   bool ejected = false;    // its traffic says so
-  bool probation = false;  // back from an ejection; fit
+  bool probation = false;  // back from an ejection; fit, for little traffic
 
   bool operator==(const Fitness&) const = default;
 };

@@ -118,7 +118,7 @@ class RingHash : public Strategy {
 
   // Usually all do, and nothing is hashed for it.
   bool admits(BackendIndex backend, const PickInput& input) const {
-    return !input.weights.is_ramping() ||
+    return !input.weights.is_lowered() ||
            input.weights.admits(backend, mix(input.key, ring_.identities[backend]));
   }
 

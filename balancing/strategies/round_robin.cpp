@@ -56,7 +56,7 @@ class RoundRobin : public Strategy {
       : is_even_(is_even), rotation_(rotation), turns_(std::move(turns)) {}
 
   std::optional<BackendIndex> pick(const PickInput& input) override {
-    if (is_even_ && !input.weights.is_ramping()) return rotation_.pick(input.usable);
+    if (is_even_ && !input.weights.is_lowered()) return rotation_.pick(input.usable);
     return turns_.pick(input.weights, input.usable);
   }
 

@@ -16,6 +16,7 @@ BackendStatus bits_of(health::Fitness fitness) {
   if (fitness.down) bits |= balancing::kDown;
   if (fitness.unknown) bits |= balancing::kUnknown;
   if (fitness.ejected) bits |= balancing::kEjected;
+  if (fitness.probation) bits |= balancing::kProbation;
   return static_cast<BackendStatus>(bits);
 }
 

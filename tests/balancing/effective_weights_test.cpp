@@ -68,3 +68,21 @@ TEST_CASE("coins admit a ramping backend as often as its share of its weight say
   }
   CHECK(admitted / 10000.0 == Approx(0.55).margin(0.02));
 }
+
+TEST_CASE("who is held counts a tenth until it is let go, whatever the time") {
+  EffectiveWeights weights(set_of({10, 1, 0}), 10s);
+  weights.start_ramp(0, kStart);
+  weights.advance(kStart + 5s);
+  weights.hold(0);
+  weights.hold(0);
+  weights.hold(2);
+  CHECK_FALSE(weights.is_ramping());
+  CHECK(weights.is_lowered());
+  weights.advance(kStart + 1h);
+  CHECK(weights[0] == kUnit);
+  CHECK(weights[2] == 0);
+  weights.let_go(0);
+  weights.let_go(1);
+  CHECK(weights[0] == 10 * kUnit);
+  CHECK_FALSE(weights.is_lowered());
+}

@@ -1,11 +1,16 @@
 #include "balancing/selector.h"
 
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <deque>
 #include <vector>
 
+#include "proxy/base/random.h"
 #include "tests/balancing/backends.h"
 
+using namespace poise;
 using namespace poise::balancing;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -60,6 +65,44 @@ TEST_CASE("whatever is held against a backend keeps new requests from it") {
     selector.set_status(0, 0, {});
     CHECK(selector.pick({}) == 0U);
   }
+}
+
+TEST_CASE("whoever is on probation gets a tenth of its share under every strategy, and all alone") {
+  const auto backends = equal_set(4);
+  for (const auto& entry : all_strategies()) {
+    INFO(entry.name);
+    Selector selector(entry.make_plan(backends, {}), backends, 1);
+    selector.set_status(1, kProbation, base::MonotonicTime{1s});
+    base::Random keys(5);
+    std::deque<BackendIndex> under_way;
+    int picks = 0;
+    for (int i = 0; i < 8000; ++i) {
+      const auto picked = selector.pick({.key = keys(), .now = base::MonotonicTime{2h}}).value();
+      selector.started(picked);
+      under_way.push_back(picked);
+      if (picked == 1) ++picks;
+      if (under_way.size() <= 60) continue;
+      selector.finished(under_way.front(), {Verdict::success, 1ms, base::MonotonicTime{2h}});
+      under_way.pop_front();
+    }
+    CHECK(picks > 8000 / 4 / 20);
+    CHECK(picks < 8000 / 4 / 5);
+    for (const BackendIndex other : {0U, 2U, 3U}) selector.set_status(other, kEjected, {});
+    for (int i = 0; i < 100; ++i) CHECK(selector.pick({.key = keys()}) == 1U);
+    for (const BackendIndex other : {0U, 2U, 3U}) selector.set_status(other, 0, {});
+    selector.set_status(1, 0, {});
+    CHECK_FALSE(selector.weights().is_lowered());
+  }
+}
+
+TEST_CASE(
+    "a backend on probation that is down as well gets nothing, and keeps its sessions if not") {
+  auto selector = selector_of(equal_set(2));
+  selector.set_status(0, kProbation, {});
+  CHECK(selector.pick({.bound = 0}) == 0U);
+  CHECK(selector.has_usable_beside(kNobody));
+  selector.set_status(0, kProbation | kDown, {});
+  for (int i = 0; i < 50; ++i) CHECK(selector.pick({.bound = 0}) == 1U);
 }
 
 TEST_CASE("a bound session stays, also on a backend that drains or has no weight") {

@@ -193,11 +193,11 @@ TEST_CASE("a backend that answers 500 to traffic is ejected, tried again, and tr
   REQUIRE(logged(poise, name + " ejected for 500 ms: 5 failures in a row (5 are too many)"));
   CHECK(ask(poise, 20).count(well.address()) == 20);
   REQUIRE(logged(poise, name + " back on probation: after "));
-  CHECK(ask(poise, 10).count("500") >= 1);
+  CHECK(ask(poise, 30).count("500") >= 1);
   REQUIRE(logged(poise, name + " ejected for 1 s: failed on probation"));
   ill.mood = Mood::well;
   REQUIRE(logged(poise, name + " back on probation: ", 1));
-  CHECK(ask(poise, 10).count("500") == 0);
+  CHECK(ask(poise, 30).count("500") == 0);
   CHECK(logged(poise, name + " back in service: "));
 }
 
