@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "proxy/commands.h"
+#include "proxy/explain_command.h"
 
 namespace {
 
@@ -20,6 +21,20 @@ int run(const std::string& file, const poise::QuickRun& quick) {
     return usage_fault("run needs -c FILE, or --listen and --to");
   }
   return poise::run_quick(quick);
+}
+
+void add_options(CLI::App& command, poise::ExplainCommand& explain) {
+  command.add_option("-c,--config", explain.file, "configuration: a YAML file or a folder of them");
+  command.add_option("request", explain.request,
+                     "'METHOD URL', a URL, 'METHOD /path', or 'tcp ADDRESS'");
+  command.add_option("-H,--header", explain.words.headers, "'Name: value', as often as needed")
+      ->allow_extra_args(false);
+  command.add_option("--from", explain.words.from, "the client's address")
+      ->default_str("127.0.0.1");
+  command.add_option("--listener", explain.words.listener,
+                     "a listener's name; else the one that fits the address");
+  command.add_flag("--json", explain.as_json, "print one JSON object");
+  command.add_option("--admin", explain.admin, "a running poise (not supported yet)");
 }
 
 }  // namespace
@@ -45,6 +60,11 @@ int main(int argc, char** argv) {
       ->required();
   check_command->add_flag("--json", as_json, "print an array of errors");
 
+  poise::ExplainCommand explain;
+  CLI::App* explain_command = app.add_subcommand(
+      "explain", "say where a request would go, and why: explain -c FILE 'GET http://host/path'");
+  add_options(*explain_command, explain);
+
   CLI::App* demo_command =
       app.add_subcommand("demo", "a listener and three backends inside this process");
   demo_command->add_option("--listen", demo_listen, "where to listen")->capture_default_str();
@@ -58,6 +78,7 @@ int main(int argc, char** argv) {
   }
   if (run_command->parsed()) return run(file, quick);
   if (check_command->parsed()) return poise::check_file(file, as_json);
+  if (explain_command->parsed()) return poise::explain_file(explain);
   if (demo_command->parsed()) return poise::run_demo(demo_listen);
   if (version_command->parsed()) return poise::print_version();
   return kWrongUsage;

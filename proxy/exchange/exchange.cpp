@@ -70,7 +70,7 @@ void Exchange::route() {
   if (!admits(config, client)) {
     return answer(local_error(Cause::denied, Phase::request, "client address not allowed"));
   }
-  if (config.redirect || config.respond) return answer(reply_of(config));
+  if (config.redirect || config.respond) return answer(route_reply(config, request_));
   group_ = service_.groups[choose_pool(*route_, service_.random)].get();
   key_ = request_key(group_->plan().strategy->key_source(), request_, client, service_.random);
   if (const auto* sessions = group_->plan().strategy->sessions()) {
@@ -79,13 +79,6 @@ void Exchange::route() {
   prepare_request(request_, config, peer);
   group_->retry_budget().on_request();
   start_try();
-}
-
-LocalReply Exchange::reply_of(const RouteConfig& config) const {
-  LocalReply reply =
-      config.redirect ? redirect_reply(*config.redirect, request_) : fixed_reply(*config.respond);
-  prepare_response(reply.head, config);
-  return reply;
 }
 
 void Exchange::body(base::Bytes bytes) noexcept {
@@ -226,12 +219,11 @@ void Exchange::send_request() {
 }
 
 const pool::RetryConfig& Exchange::retry_config() const {
-  return route_->config.has_retry ? route_->config.retry : group_->plan().config.retry;
+  return retry_of(route_->config, group_->plan().config);
 }
 
 base::Duration Exchange::try_timeout() const {
-  const base::Duration own = route_->config.try_timeout;
-  return own.count() >= 0 ? own : retry_config().try_timeout;
+  return try_timeout_of(route_->config, group_->plan().config);
 }
 
 // ---- failing

@@ -68,7 +68,6 @@ class Exchange final : public base::Pooled<Exchange>,
 
   void move(Event event);
   void route();
-  LocalReply reply_of(const RouteConfig& config) const;
 
   void start_try();
   pool::BackendPool::Want wanted_connection() const;

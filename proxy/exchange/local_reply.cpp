@@ -5,6 +5,7 @@
 #include <string>
 
 #include "proxy/base/log_clock.h"
+#include "proxy/exchange/prepare_request.h"
 #include "proxy/http/h1_writer.h"
 
 namespace poise::exchange {
@@ -114,6 +115,13 @@ LocalReply redirect_reply(const RedirectConfig& config, const http::RequestHead&
 
 LocalReply fixed_reply(const RespondConfig& config) {
   return reply_of(config.status, config.content_type, config.body);
+}
+
+LocalReply route_reply(const RouteConfig& route, const http::RequestHead& request) {
+  LocalReply reply =
+      route.redirect ? redirect_reply(*route.redirect, request) : fixed_reply(*route.respond);
+  prepare_response(reply.head, route);
+  return reply;
 }
 
 }  // namespace poise::exchange

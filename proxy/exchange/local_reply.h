@@ -20,5 +20,7 @@ struct LocalReply {
 LocalReply error_reply(const base::Error& error);
 LocalReply redirect_reply(const RedirectConfig& config, const http::RequestHead& request);
 LocalReply fixed_reply(const RespondConfig& config);
+// One of the two, with the route's edits. Requires: the route redirects or responds.
+LocalReply route_reply(const RouteConfig& route, const http::RequestHead& request);
 
 }  // namespace poise::exchange

@@ -33,6 +33,12 @@ std::string_view header_value(const http::RequestHead& request, std::string_view
   return field == nullptr ? std::string_view{} : field->value;
 }
 
+std::uint64_t hash_or_chance(std::string_view text, base::Random& random) {
+  return text.empty() ? random() : balancing::hash_text(text);
+}
+
+}  // namespace
+
 std::string_view key_text(const balancing::KeySource& source, const http::RequestHead& request,
                           const net::Address& client) {
   switch (source.kind) {
@@ -49,12 +55,6 @@ std::string_view key_text(const balancing::KeySource& source, const http::Reques
   }
   return {};
 }
-
-std::uint64_t hash_or_chance(std::string_view text, base::Random& random) {
-  return text.empty() ? random() : balancing::hash_text(text);
-}
-
-}  // namespace
 
 std::uint64_t request_key(const balancing::KeySource* source, const http::RequestHead& request,
                           const net::Address& client, base::Random& random) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "balancing/hash_key.h"
 #include "proxy/base/random.h"
@@ -11,6 +12,11 @@
 #include "proxy/net/address.h"
 
 namespace poise::exchange {
+
+// What is hashed: of an address its bytes, else the text as written. Empty where the request has
+// none.
+std::string_view key_text(const balancing::KeySource& source, const http::RequestHead& request,
+                          const net::Address& client);
 
 // `request` is as it came, before any rewriting; `client` is the peer, or whom a trusted proxy
 // names. 0 without a source.

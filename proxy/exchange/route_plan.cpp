@@ -7,6 +7,14 @@ bool admits(const RouteConfig& route, const net::Address& client) {
   return route.allow.empty() || net::contains(route.allow, client);
 }
 
+const pool::RetryConfig& retry_of(const RouteConfig& route, const pool::PoolConfig& pool) {
+  return route.has_retry ? route.retry : pool.retry;
+}
+
+base::Duration try_timeout_of(const RouteConfig& route, const pool::PoolConfig& pool) {
+  return route.try_timeout.count() >= 0 ? route.try_timeout : retry_of(route, pool).try_timeout;
+}
+
 std::size_t choose_pool(const RoutePlan& route, base::Random& random) {
   const std::vector<PoolShare>& shares = route.pools;
   std::size_t chosen = 0;

@@ -27,6 +27,10 @@ struct RoutePlan {
 // Whether `allow` and `deny` let the client in; deny wins.
 bool admits(const RouteConfig& route, const net::Address& client);
 
+// What the route says of retries, else its pool.
+const pool::RetryConfig& retry_of(const RouteConfig& route, const pool::PoolConfig& pool);
+base::Duration try_timeout_of(const RouteConfig& route, const pool::PoolConfig& pool);  // 0: none
+
 // The index of a pool, by the weights of the route's split. Requires: it leads to at least one.
 std::size_t choose_pool(const RoutePlan& route, base::Random& random);
 

@@ -41,7 +41,7 @@ void TcpSession::dial(const net::Address& peer) {
 }
 
 const pool::RetryConfig& TcpSession::retry_config() const {
-  return route_->config.has_retry ? route_->config.retry : group_->plan().config.retry;
+  return exchange::retry_of(route_->config, group_->plan().config);
 }
 
 void TcpSession::on_dialed(net::TransportPtr backend) noexcept {

@@ -1,0 +1,83 @@
+#include "proxy/explain/explain.h"
+
+#include "proxy/explain/choose_listeners.h"
+#include "proxy/explain/explain_parts.h"
+#include "proxy/pool/resolved_backends.h"
+
+namespace poise::explain {
+namespace {
+
+constexpr std::string_view kNoTls =
+    "poise speaks no TLS yet: this is the request as whoever ends TLS before it would pass it on";
+
+Explanation begun(const Question& question) {
+  Explanation explanation;
+  explanation.from = question.from.ip_text();
+  if (question.kind != Question::Kind::http) return explanation;
+  explanation.request = question.method + ' ' + question.target;
+  explanation.host = question.fields.front().second;
+  if (question.scheme == "https") explanation.notes.emplace_back(kNoTls);
+  return explanation;
+}
+
+ListenerAnswer identified(const conf::ListenerConfig& listener) {
+  ListenerAnswer answer;
+  answer.listener = listener.name;
+  for (const auto& bind : listener.bind) answer.bind.push_back(bind.text());
+  answer.protocol = listener.protocol == conf::Protocol::tcp ? "tcp" : "http";
+  return answer;
+}
+
+}  // namespace
+
+std::string_view to_text(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::proxied:
+      return "proxied";
+    case Outcome::redirected:
+      return "redirected";
+    case Outcome::answered:
+      return "answered";
+    case Outcome::denied:
+      return "denied";
+    case Outcome::no_route:
+      return "no_route";
+    case Outcome::refused:
+      return "refused";
+  }
+  return {};
+}
+
+Scene offline_scene(const conf::Config& config) {
+  Scene scene;
+  conf::Config with_addresses = config;
+  for (auto& pool : with_addresses.pools) {
+    for (const auto& asked : pool::questions_of(pool)) {
+      scene.unresolved[pool.name].push_back(asked.question.text());
+    }
+    pool = pool::resolved(pool, pool::no_answers);
+  }
+  server::RecordRegistry records;
+  scene.snapshot = server::compile(std::move(with_addresses), records);
+  return scene;
+}
+
+base::Result<Explanation, std::string> explain(const Scene& scene, const Question& question) {
+  const conf::Config& config = scene.snapshot->config;
+  const auto chosen = choose_listeners(config.listeners, question);
+  if (!chosen) return base::Failure{chosen.error()};
+  Explanation explanation = begun(question);
+  if (!chosen->note.empty()) explanation.notes.push_back(chosen->note);
+  for (const std::size_t index : chosen->indexes) {
+    ListenerAnswer answer = identified(config.listeners[index]);
+    if (config.listeners[index].protocol == conf::Protocol::tcp) {
+      explain_tcp(scene, index, question, answer);
+    } else {
+      explain_http(scene, index, question, answer);
+    }
+    explanation.listeners.push_back(std::move(answer));
+  }
+  return explanation;
+}
+
+}  // namespace poise::explain

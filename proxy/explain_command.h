@@ -1,0 +1,22 @@
+// `poise explain`: reads the configuration and the question, prints the explanation. Exit codes: 0
+// it could be explained, whatever becomes of the request; 1 the configuration or the request is at
+// fault; 2 wrong usage; 3 the file cannot be read.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "proxy/explain/question.h"
+
+namespace poise {
+
+struct ExplainCommand {
+  std::string file{};
+  std::vector<std::string> request{};  // in one word or in several
+  explain::Words words{};              // but for the request
+  bool as_json = false;
+  std::string admin{};  // refused until there is an admin listener
+};
+int explain_file(const ExplainCommand& command);
+
+}  // namespace poise
