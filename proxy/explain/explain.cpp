@@ -50,15 +50,13 @@ std::string_view to_text(Outcome outcome) {
 
 Scene offline_scene(const conf::Config& config) {
   Scene scene;
-  conf::Config with_addresses = config;
-  for (auto& pool : with_addresses.pools) {
+  for (const auto& pool : config.pools) {
     for (const auto& asked : pool::questions_of(pool)) {
       scene.unresolved[pool.name].push_back(asked.question.text());
     }
-    pool = pool::resolved(pool, pool::no_answers);
   }
   server::RecordRegistry records;
-  scene.snapshot = server::compile(std::move(with_addresses), records);
+  scene.snapshot = server::compile(config, records);
   return scene;
 }
 

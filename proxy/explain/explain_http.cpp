@@ -1,5 +1,7 @@
 #include "proxy/exchange/local_reply.h"
 #include "proxy/exchange/prepare_request.h"
+#include "proxy/exchange/record_parts.h"
+#include "proxy/exchange/sticky_visit.h"
 #include "proxy/explain/explain_parts.h"
 #include "proxy/explain/refusals.h"
 #include "proxy/explain/route_verdict.h"
@@ -44,7 +46,10 @@ void reply_itself(const exchange::RouteConfig& route, const http::RequestHead& r
 
 // Changes `request` as the data path does, so comes last.
 SentRequest sent_request(http::RequestHead& request, const exchange::RouteConfig& route,
-                         const http::ForwardedPeer& peer) {
+                         const http::ForwardedPeer& peer, const pool::PoolPlan& pool) {
+  if (const auto* sessions = pool.strategy->sessions()) {
+    exchange::StickyVisit().begin(*sessions, request, exchange::wall_time_now());
+  }
   exchange::prepare_request(request, route, peer);
   std::string target(request.path);
   if (request.has_query) target.append("?").append(request.query);
@@ -82,7 +87,8 @@ void explain_http(const Scene& scene, std::size_t listener, const Question& ques
   answer.outcome = Outcome::proxied;
   answer.timeouts.back().second = timeout_text(route.request_timeout);
   answer.pools = explain_pools(scene, route, {&request, client});
-  answer.to_backend = sent_request(request, route.config, peer);
+  answer.to_backend =
+      sent_request(request, route.config, peer, *scene.snapshot->pools[route.pools.front().pool]);
 }
 
 }  // namespace poise::explain

@@ -2,7 +2,9 @@
 #include <chrono>
 
 #include "balancing/selector.h"
+#include "proxy/exchange/record_parts.h"
 #include "proxy/exchange/request_key.h"
+#include "proxy/exchange/sticky_visit.h"
 #include "proxy/explain/explain_parts.h"
 #include "proxy/explain/settings_in_force.h"
 
@@ -50,6 +52,26 @@ Key key_for(const KeySource* source, const Asker& asker) {
   return key;
 }
 
+struct Home {
+  std::optional<Session> said{};
+  std::optional<BackendIndex> backend{};
+};
+
+// A visit takes its cookie out of the request, so it gets fields of its own.
+Home home_of(const pool::PoolPlan& plan, const Asker& asker) {
+  Home home;
+  const auto* sessions = plan.strategy->sessions();
+  if (sessions == nullptr || asker.request == nullptr) return home;
+  http::RequestHead request;
+  for (const auto& field : asker.request->fields.all()) request.fields.add(request.arena, field);
+  exchange::StickyVisit visit;
+  visit.begin(*sessions, request, exchange::wall_time_now());
+  home.backend = visit.home();
+  home.said = Session{sessions->config().cookie, {}};
+  if (home.backend) home.said->home = plan.backends.name(*home.backend);
+  return home;
+}
+
 std::string words_of(balancing::BackendStatus bits) {
   std::string words;
   const auto add = [&](balancing::BackendStatus bit, const char* word) {
@@ -71,19 +93,24 @@ class PoolGatherer {
         all_known_(all_known),
         selector_(plan.strategy, plan.backends, kSeed, plan.selection, loads_of(plan)),
         key_(key_for(plan.strategy->key_source(), asker)),
-        request_{.key = key_.hash, .now = now()} {
+        home_(home_of(plan, asker)),
+        request_{.key = key_.hash, .bound = home_.backend, .now = now()} {
     take_health();
   }
 
   void gather(PoolChoice& choice) {
     choice.strategy = plan_.config.balance.strategy;
     choice.key = key_.said;
+    choice.session = home_.said;
     choice.panics = selector_.is_panicking();
     for (BackendIndex i = 0; i < plan_.backends.size(); ++i) {
       choice.candidates.push_back(candidate(i));
     }
-    if (!key_.decides() || !all_known_) return;
-    if (const auto home = selector_.pick(request_)) choice.lands_on = plan_.backends.name(*home);
+    const auto picked = selector_.pick(request_);
+    const bool key_decides = key_.decides() && all_known_;
+    const bool session_decides = home_.backend && picked == home_.backend;
+    if (!picked || (!key_decides && !session_decides)) return;
+    choice.lands_on = plan_.backends.name(*picked);
   }
 
  private:
@@ -137,6 +164,7 @@ class PoolGatherer {
   bool all_known_;
   balancing::Selector selector_;
   Key key_;
+  Home home_;
   balancing::PickRequest request_;
 };
 

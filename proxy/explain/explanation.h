@@ -40,12 +40,18 @@ struct HashKey {
   std::string text{};    // what is hashed; empty: the request has none and goes anywhere
 };
 
+struct Session {
+  std::string cookie{};  // its name
+  std::string home{};    // the backend it names; empty: none that is valid came
+};
+
 struct PoolChoice {
   std::string name{};
   double share = 1;  // of the route's requests
   std::string strategy{};
   std::optional<HashKey> key{};
-  std::optional<std::string> lands_on{};  // where the key decides alone
+  std::optional<Session> session{};
+  std::optional<std::string> lands_on{};  // where key or session decide alone
   std::vector<Candidate> candidates{};
   std::vector<std::string> unresolved{};  // names whose addresses are not known here
   bool panics = false;
@@ -57,7 +63,7 @@ struct PoolChoice {
   std::string health{};
 };
 
-// What a backend gets.
+// What a backend gets. Of several pools the first one's: another may get cookies more or less.
 struct SentRequest {
   std::string method{};
   std::string target{};

@@ -55,6 +55,9 @@ Json json_of(const Candidate& candidate) {
 Json json_of(const PoolChoice& pool) {
   Json json{{"name", pool.name}, {"share", pool.share}, {"strategy", pool.strategy}};
   if (pool.key) json["key"] = {{"source", pool.key->source}, {"text", pool.key->text}};
+  if (pool.session) {
+    json["session"] = {{"cookie", pool.session->cookie}, {"home", pool.session->home}};
+  }
   if (pool.lands_on) json["lands_on"] = *pool.lands_on;
   json["candidates"] = all_of(pool.candidates);
   json["unresolved"] = pool.unresolved;

@@ -99,6 +99,7 @@ std::string key_text(const PoolChoice& pool) {
   const std::string source = " by " + pool.key->source + ", ";
   if (pool.key->text.empty()) return source + "which is missing: any backend";
   const std::string text = source + quoted(pool.key->text) + ": ";
+  if (pool.session && !pool.session->home.empty()) return source + quoted(pool.key->text);
   if (pool.lands_on) return text + *pool.lands_on;
   return text + (pool.unresolved.empty() ? "nobody" : "depends on names not resolved here");
 }
@@ -108,7 +109,15 @@ std::string gets_text(const Candidate& candidate) {
   return candidate.share ? percent(*candidate.share) : "?";
 }
 
-// The home of a key is marked.
+std::string session_text(const PoolChoice& pool) {
+  if (!pool.session) return {};
+  const std::string cookie = "cookie " + quoted(pool.session->cookie);
+  if (pool.session->home.empty()) return cookie + ", none that is valid came: a new client";
+  const bool is_kept = pool.lands_on == pool.session->home;
+  return cookie + ", at home at " + pool.session->home + (is_kept ? "" : ", which cannot serve");
+}
+
+// Where the request surely goes is marked.
 std::string marked(const PoolChoice& pool, const std::string& name) {
   if (!pool.lands_on) return name;
   return (*pool.lands_on == name ? "* " : "  ") + name;
@@ -136,6 +145,7 @@ void add_pool(std::string& text, const PoolChoice& pool) {
   text += "\npool " + pool.name;
   text += pool.share < 1 ? ", " + percent(pool.share) + " of such requests\n" : "\n";
   line(text, "balance", pool.strategy + key_text(pool));
+  line(text, "session", session_text(pool));
   if (pool.panics) line(text, "panic", "too few are healthy, so health is ignored");
   add_candidates(text, pool);
   line(text, "balancing", joined(pool.balancing));

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "balancing/sticky_sessions.h"
 #include "balancing/strategies.h"
 #include "tests/explain/explain_stage.h"
 
@@ -117,6 +118,31 @@ TEST_CASE("what health says of a backend counts, and is named") {
   CHECK(pool.candidates[index].why_not == "ejected, drains");
   CHECK(pool.candidates[index].share == 0);
   CHECK(*pool.lands_on != home);
+}
+
+TEST_CASE("a session's cookie is shown to lead home, and is kept from the backend") {
+  const std::string yaml = with_pool(
+      "    balance: { strategy: sticky-cookie, secret: 0123456789abcdef }\n"
+      "    backends: [127.0.0.1:1, 127.0.0.1:2, 127.0.0.1:3]\n");
+  const auto scene = offline_scene(config_of(yaml));
+  const auto& plan = *scene.snapshot->pools[0];
+  const std::string value = plan.strategy->sessions()->value_for(2, {});
+  const auto ask = [&](const std::string& cookie) {
+    const auto question =
+        question_of({.request = "http://a.test/", .headers = {"Cookie: a=1; poise=" + cookie}});
+    return explain::explain(scene, question)->listeners[0];
+  };
+  const auto kept = ask(value);
+  CHECK(kept.pools[0].session->cookie == "poise");
+  CHECK(kept.pools[0].session->home == "127.0.0.1:3");
+  CHECK(kept.pools[0].lands_on == "127.0.0.1:3");
+  CHECK(kept.to_backend->fields.at(0).second == "a=1");
+  const auto forged = ask(value.substr(1) + "A");
+  CHECK(forged.pools[0].session->home.empty());
+  CHECK_FALSE(forged.pools[0].lands_on);
+  plan.backend_records[2]->status = balancing::kDown;
+  CHECK(ask(value).pools[0].session->home == "127.0.0.1:3");
+  CHECK_FALSE(ask(value).pools[0].lands_on);
 }
 
 TEST_CASE("names are shown as not resolved, and neither shares nor a key's home are guessed") {
