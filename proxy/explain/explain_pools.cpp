@@ -2,17 +2,14 @@
 #include <chrono>
 
 #include "balancing/selector.h"
-#include "proxy/exchange/record_parts.h"
-#include "proxy/exchange/request_key.h"
-#include "proxy/exchange/sticky_visit.h"
 #include "proxy/explain/explain_parts.h"
+#include "proxy/explain/key_and_home.h"
 #include "proxy/explain/settings_in_force.h"
 
 namespace poise::explain {
 namespace {
 
 using balancing::BackendIndex;
-using balancing::KeySource;
 using balancing::Lane;
 
 // Only what depends on chance depends on it, and of that shares are told.
@@ -26,50 +23,6 @@ std::vector<balancing::SharedLoad*> loads_of(const pool::PoolPlan& plan) {
   std::vector<balancing::SharedLoad*> loads;
   for (const auto& record : plan.backend_records) loads.push_back(&record->load);
   return loads;
-}
-
-struct Key {
-  std::uint64_t hash = 0;
-  std::optional<HashKey> said{};
-
-  bool decides() const { return said && !said->text.empty(); }
-};
-
-// The same calls as Exchange and TcpSession make.
-Key key_for(const KeySource* source, const Asker& asker) {
-  Key key;
-  if (source == nullptr) return key;
-  base::Random random(kSeed);
-  key.said = HashKey{balancing::to_text(*source), {}};
-  if (source->kind == KeySource::Kind::client_ip) {
-    if (!asker.client.is_unix()) key.said->text = asker.client.ip_text();
-  } else if (asker.request != nullptr) {
-    key.said->text = exchange::key_text(*source, *asker.request, asker.client);
-  }
-  key.hash = asker.request == nullptr
-                 ? exchange::session_key(source, asker.client, random)
-                 : exchange::request_key(source, *asker.request, asker.client, random);
-  return key;
-}
-
-struct Home {
-  std::optional<Session> said{};
-  std::optional<BackendIndex> backend{};
-};
-
-// A visit takes its cookie out of the request, so it gets fields of its own.
-Home home_of(const pool::PoolPlan& plan, const Asker& asker) {
-  Home home;
-  const auto* sessions = plan.strategy->sessions();
-  if (sessions == nullptr || asker.request == nullptr) return home;
-  http::RequestHead request;
-  for (const auto& field : asker.request->fields.all()) request.fields.add(request.arena, field);
-  exchange::StickyVisit visit;
-  visit.begin(*sessions, request, exchange::wall_time_now());
-  home.backend = visit.home();
-  home.said = Session{sessions->config().cookie, {}};
-  if (home.backend) home.said->home = plan.backends.name(*home.backend);
-  return home;
 }
 
 std::string words_of(balancing::BackendStatus bits) {
@@ -92,7 +45,7 @@ class PoolGatherer {
       : plan_(plan),
         all_known_(all_known),
         selector_(plan.strategy, plan.backends, kSeed, plan.selection, loads_of(plan)),
-        key_(key_for(plan.strategy->key_source(), asker)),
+        key_(key_of(plan, asker)),
         home_(home_of(plan, asker)),
         request_{.key = key_.hash, .bound = home_.backend, .now = now()} {
     take_health();
