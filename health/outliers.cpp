@@ -12,6 +12,13 @@ namespace poise::health {
 using base::Duration;
 using base::MonotonicTime;
 
+namespace {
+
+// A backend that counts little may get no request at all while there are few.
+constexpr int kUntriedWindows = 3;
+
+}  // namespace
+
 std::string_view to_text(EjectReason reason) {
   constexpr std::array<std::string_view, kEjectReasons> kWords{"consecutive_failures",
                                                                "failure_percent", "latency"};
@@ -50,16 +57,14 @@ void Outliers::end_what_is_over(std::span<const Standing> standings, MonotonicTi
           release(i, "after " + text_of(now - member.ejection.since()) + " out of service", now));
       continue;
     }
-    const bool served = standings[i].passed != member.passed_before;
-    const bool long_enough = now - member.ejection.since() >= config_.window;
-    if (!member.ejection.is_on_probation() || !served || !long_enough) continue;
+    if (!member.ejection.is_on_probation()) continue;
+    const std::uint32_t served = standings[i].passed - member.passed_before;
+    const Duration tried = now - member.ejection.since();
+    if (tried < config_.window * (served > 0 ? 1 : kUntriedWindows)) continue;
     member.ejection.trust();
-    decisions.push_back({i,
-                         Decision::Kind::trusted,
-                         member.reason,
-                         std::to_string(standings[i].passed - member.passed_before) +
-                             " good answers in " + text_of(now - member.ejection.since()),
-                         {}});
+    std::string evidence = served > 0 ? std::to_string(served) + " good answers" : "no failure";
+    evidence += " in " + text_of(tried);
+    decisions.push_back({i, Decision::Kind::trusted, member.reason, std::move(evidence), {}});
   }
 }
 

@@ -94,6 +94,17 @@ TEST_CASE("an ejection that is over leads to probation, and good answers for a w
   CHECK(pool.outliers.failure_limit(1) == 5);
 }
 
+TEST_CASE("who gets no request on probation is trusted again after three windows") {
+  Pool pool(3);
+  pool.fail(1, 5);
+  pool.judge();
+  pool.recover(1, 0);
+  CHECK(pool.judge_after(30s) == "probation 1");
+  CHECK(pool.judge_after(29s).empty());
+  CHECK(pool.judge_after(1s) == "trusted 1");
+  CHECK(pool.decisions[0].evidence == "no failure in 30 s");
+}
+
 TEST_CASE("one failure on probation ejects again, for twice as long, up to the limit") {
   Pool pool(3);
   pool.fail(1, 5);
