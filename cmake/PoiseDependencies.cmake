@@ -62,6 +62,11 @@ else()
   target_compile_definitions(poise_llhttp PUBLIC LLHTTP_STRICT_MODE=1)
 endif()
 
+find_path(NLOHMANN_INCLUDE nlohmann/json.hpp)
+if(NOT NLOHMANN_INCLUDE)
+  poise_missing("nlohmann-json" nlohmann-json3-dev)
+endif()
+
 find_path(CLI11_INCLUDE CLI/CLI.hpp)
 if(NOT CLI11_INCLUDE)
   poise_missing("CLI11" libcli11-dev)
