@@ -186,6 +186,7 @@ TEST_CASE("what cannot be opened refuses the whole configuration") {
 TEST_CASE("without a file there is nothing to load again") {
   RecordingBackend backend;
   LivePoise poise(std::vector<std::string>{"--listen", "127.0.0.1:0", "--to", backend.address()});
+  REQUIRE(poise.process().standard_error().wait_for_line("poise runs with"));
   poise.process().signal(SIGHUP);
   CHECK(poise.process().standard_error().wait_for_line(
       "reload refused: poise was started without a file"));
