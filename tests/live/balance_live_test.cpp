@@ -1,6 +1,8 @@
 // What a client notices of balancing: that its key leads to the same backend, on every poise.
 #include <array>
 #include <catch2/catch.hpp>
+#include <cstdlib>
+#include <map>
 #include <memory>
 #include <set>
 #include <vector>
@@ -78,6 +80,24 @@ TEST_CASE("a key whose backend is gone finds another, and goes home when it is b
   CHECK(answerer(poise, "GET /", user(1)) == other);
   gone.come_back();
   CHECK(answerer(poise, "GET /", user(1)) == home);
+}
+
+TEST_CASE("ip-hash spreads two thousand client addresses evenly and keeps each of them") {
+  const Numbered backends(4);
+  const LivePoise poise(simple_config(backends.addresses(), "    balance: ip-hash\n"));
+  const auto home_of = [&](int client) {
+    const std::string ip =
+        "127.77." + std::to_string(client / 250) + "." + std::to_string(1 + client % 250);
+    RawClient from(BlockingSocket::connect_from(ip, poise.port()));
+    return from.ask(request_text("GET /", "")).message.body;
+  };
+  std::map<std::string, int> clients;
+  std::vector<std::string> homes;
+  for (int i = 0; i < 2000; ++i) ++clients[homes.emplace_back(home_of(i))];
+  for (int i = 0; i < 2000; i += 40) CHECK(home_of(i) == homes[static_cast<std::size_t>(i)]);
+  REQUIRE(clients.size() == 4);
+  // Five standard deviations of 2,000 throws of a fair die with four sides.
+  for (const auto& [backend, count] : clients) CHECK(std::abs(count - 500) < 97);
 }
 
 TEST_CASE("a client behind a trusted proxy is balanced by its own address") {

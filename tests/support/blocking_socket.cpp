@@ -80,8 +80,11 @@ BlockingSocket& BlockingSocket::operator=(BlockingSocket&& other) noexcept {
   return *this;
 }
 
-BlockingSocket BlockingSocket::connect_to(std::uint16_t port) {
+BlockingSocket BlockingSocket::connect_to(std::uint16_t port) { return connect_from("", port); }
+
+BlockingSocket BlockingSocket::connect_from(const std::string& ip, std::uint16_t port) {
   BlockingSocket socket(open_stream(AF_INET));
+  if (!ip.empty()) bind_to(socket.fd_, 0, ip);
   const sockaddr_in address = loopback(port);
   if (::connect(socket.fd_, as_sockaddr(address), sizeof address) != 0) return {};
   send_at_once(socket.fd_);

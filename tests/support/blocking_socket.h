@@ -24,6 +24,8 @@ class BlockingSocket {
 
   static BlockingSocket connect_to(std::uint16_t port);
   static BlockingSocket connect_to(const std::string& unix_path);
+  // From another address of the loopback network: 127.1.2.3.
+  static BlockingSocket connect_from(const std::string& ip, std::uint16_t port);
 
   bool is_open() const { return fd_ >= 0; }
   int fd() const { return fd_; }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/support/blocking_socket.h"
@@ -37,6 +38,7 @@ class RawClient {
   explicit RawClient(std::uint16_t port) : socket_(BlockingSocket::connect_to(port)) {}
   explicit RawClient(const std::string& unix_path)
       : socket_(BlockingSocket::connect_to(unix_path)) {}
+  explicit RawClient(BlockingSocket socket) : socket_(std::move(socket)) {}
 
   BlockingSocket& socket() { return socket_; }
   bool is_connected() const { return socket_.is_open(); }
