@@ -69,6 +69,7 @@ class Comparison {
       if (!same) note(Kind::changed, "setting", quoted(name));
     };
     setting("workers", before.workers == after.workers && before.affinity == after.affinity);
+    setting("admin", before.admin == after.admin);
     setting("log", before.log == after.log);
     setting("trusted_proxies", before.trusted_proxies == after.trusted_proxies);
     setting("zone", before.zone == after.zone);

@@ -86,6 +86,9 @@ void check_duplicates(const Config& config, const Places& places, Diagnostics& d
     check_binds(listener, i, places, binds);
     check_routes(listener, i, places, diagnostics);
   }
+  if (const auto& bind = config.admin.bind; bind && is_fixed(*bind)) {
+    binds.add(bind_key(*bind), places.value({"admin", "bind"}), "address " + quoted(bind->text()));
+  }
   for (const auto& pool : config.pools) check_backends(pool, places, diagnostics);
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "conf/admin_config.h"
 #include "proxy/base/bytes.h"
 #include "proxy/base/clock.h"
 #include "proxy/exchange/access_log_config.h"
@@ -44,6 +45,7 @@ struct LogConfig {
 struct Config {
   std::uint32_t workers = 0;  // 0: one a CPU the process may use
   bool affinity = false;
+  AdminConfig admin;
   LogConfig log;
   std::vector<net::Network> trusted_proxies;
   net::DnsConfig dns;

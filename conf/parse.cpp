@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "conf/admin_config.h"
 #include "conf/listener_config.h"
 #include "conf/places.h"
 #include "conf/reader/names.h"
@@ -73,7 +74,7 @@ void parse_one_pool(const std::string& name, YamlValue& value,
 void parse_root(YamlMap& root, Parsed& parsed) {
   Config& config = parsed.config;
   parse_workers(root, config);
-  root.reject_unsupported("admin");
+  parse_admin(root, config.admin);
   root.read_map("log", [&](YamlMap& map) { parse_log(map, config.log); });
   net::read_networks(root, "trusted_proxies", config.trusted_proxies);
   root.read_map("dns", [&](YamlMap& map) { net::parse_dns(map, config.dns); });

@@ -23,6 +23,9 @@ void check_reachability(const Parsed& parsed, const Places& places, Diagnostics&
 // of use only where backends have zones.
 void check_balancing(const Config& config, const Places& places, Diagnostics& diagnostics);
 
+// An admin that others than this machine can reach has a token.
+void check_admin(const Config& config, const Places& places, Diagnostics& diagnostics);
+
 // A tcp listener has no settings that speak of HTTP.
 void check_tcp_listeners(const Config& config, const Places& places, Diagnostics& diagnostics);
 

@@ -9,6 +9,8 @@
 
 #include "conf/load.h"
 #include "conf/print.h"
+#include "proxy/admin/admin.h"
+#include "proxy/admin/endpoints.h"
 #include "proxy/http/h1_syntax.h"
 #include "proxy/net/loop.h"
 #include "proxy/net/resolver_channel.h"
@@ -29,6 +31,9 @@ void print_diagnostics(const conf::Diagnostics& diagnostics) {
 int serve(const conf::Config& config, server::ConfigSource source) {
   net::ignore_broken_pipes();
   server::Server server(config, std::move(source));
+  admin::Facilities facilities{server, POISE_VERSION};
+  admin::Admin admin(server.loop(), admin::endpoints(facilities));
+  server.add_port(admin);
   const auto opened = server.open();
   if (!opened) {
     print_error("poise: " + opened.error() + "\n");

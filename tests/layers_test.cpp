@@ -39,9 +39,12 @@ const std::map<std::string, std::set<std::string>> kMayInclude{
     {"proxy/explain",
      {"proxy/base", "conf/reader", "proxy/net", "proxy/http", "balancing", "health", "proxy/pool",
       "proxy/exchange", "proxy/l4", "conf", "proxy/server"}},
-    {"proxy",
+    {"proxy/admin",
      {"proxy/base", "conf/reader", "proxy/net", "proxy/http", "balancing", "health", "proxy/pool",
       "proxy/exchange", "proxy/l4", "conf", "proxy/server", "proxy/explain"}},
+    {"proxy",
+     {"proxy/base", "conf/reader", "proxy/net", "proxy/http", "balancing", "health", "proxy/pool",
+      "proxy/exchange", "proxy/l4", "conf", "proxy/server", "proxy/explain", "proxy/admin"}},
 };
 
 // One file lists what is below it by name: that is what makes it the list.

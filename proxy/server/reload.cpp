@@ -111,6 +111,11 @@ base::Result<Server::Prepared, std::string> Server::prepare(const conf::Config& 
   auto opened = open_log(config.log.access.to);
   if (!opened) return base::Failure{opened.error()};
   prepared.log = std::move(*opened);
+  if (port_ != nullptr) {
+    auto commit = port_->prepare(config);
+    if (!commit) return base::Failure{commit.error()};
+    prepared.commit_port = std::move(*commit);
+  }
   auto listeners = listening_.prepare(config.listeners, prepared.workers, workers_.size());
   if (!listeners) return base::Failure{listeners.error()};
   prepared.listeners = std::move(*listeners);
@@ -137,6 +142,7 @@ void Server::commit(Prepared& prepared, std::shared_ptr<Taking> taking) {
   log_addresses("closed the sockets on", listening_.listeners(), prepared.listeners.listeners);
   log_ = std::move(prepared.log);
   listening_.commit(prepared.listeners);
+  if (prepared.commit_port != nullptr) prepared.commit_port();
   taking->left = workers_.size();
   const std::function<void()> done = [this, taking] {
     loop_.post([this, taking] { on_taken_up(*taking); });

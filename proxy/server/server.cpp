@@ -58,6 +58,7 @@ base::Result<bool, std::string> Server::open() {
   log_ = std::move(prepared->log);
   first_sockets_ = std::move(prepared->listeners.opened);
   listening_.commit(prepared->listeners);
+  if (prepared->commit_port != nullptr) prepared->commit_port();
   return true;
 }
 
@@ -84,6 +85,11 @@ int Server::run() {
   leaving_.clear();
   log(Level::info, "stopped");
   return 0;
+}
+
+RunState Server::state() const {
+  if (stopping_) return RunState::draining;
+  return workers_.empty() ? RunState::starting : RunState::running;
 }
 
 // Clients that came before wait in the kernel's queue: better than being told that DNS has failed
@@ -147,7 +153,7 @@ void Server::on_worker_drained(std::size_t index) {
   } else {
     ++drained_;
   }
-  if (stopping_ && drained_ == workers_.size() && leaving_.empty()) stop_workers();
+  if (stopping_ && drained_ == workers_.size() && leaving_.empty()) end();
 }
 
 // ---- signals
@@ -159,12 +165,18 @@ void Server::on_stop_signal() {
     return stop_workers();
   }
   discovery_.forget_settling();
-  if (workers_.empty()) return stop_workers();
+  if (workers_.empty()) return end();
   const base::Duration limit = snapshot_->config.drain;
   log(Level::info, "draining for up to {} s",
       std::chrono::duration_cast<std::chrono::seconds>(limit).count());
   for (const auto& worker : workers_) worker->drain(limit);
   for (const auto& worker : leaving_) worker->drain(limit);
+}
+
+// In good order: who watches the end by the port still hears of it.
+void Server::end() {
+  if (port_ == nullptr) return stop_workers();
+  port_->close([this] { stop_workers(); });
 }
 
 void Server::stop_workers() {

@@ -2,6 +2,7 @@
 // control thread, takes up new configurations and leads the drain. Owned by main.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,6 +15,7 @@
 #include "proxy/net/signals.h"
 #include "proxy/server/backend_health.h"
 #include "proxy/server/connection_limit.h"
+#include "proxy/server/control_port.h"
 #include "proxy/server/discovery.h"
 #include "proxy/server/listening.h"
 #include "proxy/server/record_registry.h"
@@ -26,11 +28,16 @@ namespace poise::server {
 // Loads the configuration again, with its warnings.
 using ConfigSource = std::function<conf::Loaded(conf::Diagnostics& warnings)>;
 
+enum class RunState : std::uint8_t { starting, running, draining };
+
 class Server {
  public:
   // Requires: `config` passed conf::check. Without a source there is nothing to reload from.
   explicit Server(conf::Config config, ConfigSource source = nullptr);
   ~Server();
+
+  // To be followed from open() on; it outlives run().
+  void add_port(ControlPort& port) { port_ = &port; }
 
   // Everything that can fail for the environment's sake; the error is for the user.
   base::Result<bool, std::string> open();
@@ -49,6 +56,7 @@ class Server {
   net::Loop& loop() { return loop_; }
   const Snapshot& snapshot() const { return *snapshot_; }
   const ReloadState& reload_state() const { return reload_state_; }
+  RunState state() const;
 
  private:
   struct Taking;
@@ -58,6 +66,7 @@ class Server {
     std::size_t workers = 0;
     std::shared_ptr<exchange::AccessLogFile> log;
     PreparedListeners listeners;
+    ControlPort::Commit commit_port;  // nullptr: there is no port
   };
   void on_names_changed();
   std::string apply(conf::Config next, base::MonotonicTime began);
@@ -79,6 +88,7 @@ class Server {
   void on_reopen_signal();
   void on_worker_drained(std::size_t index);
   void stop_workers();
+  void end();
 
   ConfigSource source_;
   RecordRegistry records_;
@@ -92,6 +102,7 @@ class Server {
   std::shared_ptr<exchange::AccessLogFile> log_;
   ConnectionLimit process_limit_;
   Listening listening_;
+  ControlPort* port_ = nullptr;
   std::vector<std::vector<OpenedSocket>> first_sockets_;  // by worker, until they start
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<Worker>> leaving_;  // drain, as a configuration asks for fewer

@@ -1,0 +1,38 @@
+#include "proxy/admin/endpoints.h"
+
+#include "proxy/admin/liveness.h"
+
+namespace poise::admin {
+namespace {
+
+using Function = void (*)(Facilities&, const Request&, Reply);
+
+struct Line {
+  http::Method method;
+  std::string_view path;
+  Access access;
+  Function function;
+};
+
+constexpr auto kGet = http::Method::get;
+
+constexpr Line kList[] = {
+    {kGet, "/healthz", Access::open, tell_alive},
+    {kGet, "/readyz", Access::open, tell_ready},
+};
+
+}  // namespace
+
+std::vector<Endpoint> endpoints(Facilities& facilities) {
+  std::vector<Endpoint> list;
+  for (const Line& line : kList) {
+    const auto answer = [&facilities, function = line.function](const Request& request,
+                                                                Reply reply) {
+      function(facilities, request, std::move(reply));
+    };
+    list.push_back({line.method, line.path, line.access, answer});
+  }
+  return list;
+}
+
+}  // namespace poise::admin

@@ -1,0 +1,21 @@
+// The list of everything the admin answers, and what its endpoints may look at. Endpoints of a kind
+// have a file of their own; a new one is a function there and a line in the list.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "proxy/admin/endpoint.h"
+#include "proxy/server/server.h"
+
+namespace poise::admin {
+
+// Outlives the admin. All of it is used on the control loop only.
+struct Facilities {
+  server::Server& server;
+  std::string version;
+};
+
+std::vector<Endpoint> endpoints(Facilities& facilities);
+
+}  // namespace poise::admin
