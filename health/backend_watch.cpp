@@ -91,7 +91,10 @@ void BackendWatch::turn(bool up, std::string_view from, std::string evidence) {
   fitness_.down = !up;
   fitness_.unknown = false;
   publish();
-  report({.from = from, .to = up ? Turn::up : Turn::down, .evidence = std::move(evidence)});
+  report({.from = from,
+          .to = up ? Turn::up : Turn::down,
+          .reason = "probe",
+          .evidence = std::move(evidence)});
 }
 
 Standing BackendWatch::standing(MonotonicTime now) {
@@ -112,7 +115,9 @@ void BackendWatch::obey(const Decision& decision, std::uint32_t limit) {
   if (decision.kind == Decision::Kind::spared) {
     return events_.on_spared(pool_->name(), name(), decision.evidence);
   }
-  Transition transition{.evidence = decision.evidence, .ejected_for = decision.length};
+  Transition transition{.reason = to_text(decision.reason),
+                        .evidence = decision.evidence,
+                        .ejected_for = decision.length};
   transition.from = fitness_.ejected ? "ejected" : fitness_.probation ? "probation" : "in_service";
   fitness_.ejected = decision.kind == Decision::Kind::ejected;
   fitness_.probation = decision.kind == Decision::Kind::probation;

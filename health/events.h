@@ -14,6 +14,7 @@ struct Transition {
   std::string_view backend{};
   std::string_view from{};  // "unknown", "up" or "down"; "in_service", "ejected" or "probation"
   Turn to = Turn::up;
+  std::string_view reason{};      // "probe", or the rule of its traffic, as EjectReason has it
   std::string evidence;           // which probe or rule, what it saw, how long
   base::Duration ejected_for{0};  // with Turn::ejected
 };

@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "proxy/base/log.h"
+#include "proxy/exchange/record_parts.h"
 #include "proxy/server/backend_subject.h"
+#include "proxy/server/event_texts.h"
 
 namespace poise::server {
 
@@ -24,8 +26,10 @@ std::size_t most_probes() {
 
 }  // namespace
 
-BackendHealth::BackendHealth(net::Loop& loop, std::uint64_t seed)
-    : loop_(loop), monitor_(loop, static_cast<health::Events&>(*this), seed, most_probes()) {}
+BackendHealth::BackendHealth(net::Loop& loop, EventHub& hub, std::uint64_t seed)
+    : loop_(loop),
+      hub_(hub),
+      monitor_(loop, static_cast<health::Events&>(*this), seed, most_probes()) {}
 
 void BackendHealth::watch(const Snapshot& snapshot) {
   loop_.read_now();
@@ -49,6 +53,7 @@ health::WatchedPool BackendHealth::watched(const pool::PoolPlan& plan) {
 void BackendHealth::on_transition(const health::Transition& transition) noexcept {
   const bool is_bad = transition.to == Turn::down || transition.to == Turn::ejected;
   base::log(is_bad ? Level::warn : Level::info, "{}", health::line_of(transition));
+  hub_.publish("backend", backend_event(transition, exchange::wall_clock()));
 }
 
 void BackendHealth::on_spared(std::string_view pool, std::string_view backend,

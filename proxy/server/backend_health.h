@@ -1,16 +1,18 @@
 // Health in the running process: joins the Monitor to the pools' records, hears the workers' alarm,
-// and writes each transition to the process's log. Owned by the Server, on the control thread;
-// outlives the workers.
+// and tells each transition to the process's log and to the event hub. Owned by the Server, on the
+// control thread; outlives the workers.
 #pragma once
 
 #include "health/monitor.h"
+#include "proxy/server/event_hub.h"
 #include "proxy/server/snapshot.h"
 
 namespace poise::server {
 
 class BackendHealth final : private health::Events, private pool::FailureAlarm {
  public:
-  BackendHealth(net::Loop& loop, std::uint64_t seed);
+  // `loop` and `hub` outlive it.
+  BackendHealth(net::Loop& loop, EventHub& hub, std::uint64_t seed);
 
   // The pools of this snapshot from now on; whoever was watched before stays as it stands.
   void watch(const Snapshot& snapshot);
@@ -23,6 +25,7 @@ class BackendHealth final : private health::Events, private pool::FailureAlarm {
   void on_failing(const std::string& pool) noexcept override;  // any thread
 
   net::Loop& loop_;
+  EventHub& hub_;
   health::Monitor monitor_;
 };
 

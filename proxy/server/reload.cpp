@@ -9,6 +9,7 @@
 #include "proxy/base/log.h"
 #include "proxy/exchange/record_parts.h"
 #include "proxy/server/cpus.h"
+#include "proxy/server/event_texts.h"
 #include "proxy/server/process_log.h"
 #include "proxy/server/server.h"
 
@@ -39,7 +40,7 @@ void log_addresses(const char* what, const std::vector<OpenListener>& of,
 struct Server::Taking {
   std::uint64_t generation;
   base::MonotonicTime began;
-  std::string summary;
+  std::vector<conf::Change> changes;
   std::size_t left;  // workers that have not taken it up yet
 };
 
@@ -55,7 +56,7 @@ void Server::reload() {
   const conf::Loaded loaded = source_(warnings);
   if (!loaded) {
     log_diagnostics(loaded.error(), Level::error);
-    return report_refusal("the configuration has errors");
+    return report_refusal("the configuration has errors", &loaded.error());
   }
   log_diagnostics(warnings, Level::warn);
   // The pools are to have their backends from the first moment on.
@@ -68,8 +69,14 @@ void Server::reload() {
   });
 }
 
-void Server::report_refusal(const std::string& why) {
+void Server::report_refusal(const std::string& why, const conf::Diagnostics* errors) {
   reload_state_.last_successful = false;
+  events_.publish("reload",
+                  reload_event({.ok = false,
+                                .generation = reload_state_.generation,
+                                .errors = errors != nullptr ? conf::render_lines(*errors)
+                                                            : std::vector<std::string>{why}},
+                               exchange::wall_clock()));
   log(Level::error, "reload refused: {}; generation {} stays in force", why,
       reload_state_.generation);
 }
@@ -80,7 +87,7 @@ std::string Server::apply(conf::Config next, base::MonotonicTime began) {
   auto taking = std::make_shared<Taking>();
   taking->generation = ++reload_state_.generation;
   taking->began = began;
-  taking->summary = conf::summary(conf::changes_between(snapshot_->config, next));
+  taking->changes = conf::changes_between(snapshot_->config, next);
   reload_state_.last_successful = true;
   reload_state_.last_success = exchange::wall_clock();
   old_snapshots_.push_back(std::exchange(
@@ -168,9 +175,14 @@ void Server::let_workers_go(std::size_t kept, const std::function<void()>& done)
 
 void Server::on_taken_up(Taking& taking) {
   if (--taking.left > 0) return;
-  const std::chrono::duration<double, std::milli> took = loop_.read_now() - taking.began;
+  const base::Duration took = loop_.read_now() - taking.began;
   log(Level::info, "reloaded: generation {} with {} workers in {} ms: {}", taking.generation,
-      workers_.size(), took.count(), taking.summary);
+      workers_.size(), std::chrono::duration<double, std::milli>(took).count(),
+      conf::summary(taking.changes));
+  events_.publish("reload", reload_event({.generation = taking.generation,
+                                          .took = took,
+                                          .changes = lines_of(taking.changes)},
+                                         exchange::wall_clock()));
   free_old_snapshots();
 }
 

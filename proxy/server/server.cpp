@@ -12,6 +12,7 @@
 #include "proxy/base/log.h"
 #include "proxy/exchange/record_parts.h"
 #include "proxy/server/cpus.h"
+#include "proxy/server/event_texts.h"
 #include "proxy/server/process_log.h"
 
 namespace poise::server {
@@ -36,6 +37,11 @@ std::uint64_t random_seed() {
   return (std::uint64_t{std::random_device{}()} << 32) | std::random_device{}();
 }
 
+// So numbers grow over restarts: no process has a thousand events a second for long.
+std::uint64_t first_event_id() {
+  return static_cast<std::uint64_t>(exchange::wall_clock().time_since_epoch().count());
+}
+
 }  // namespace
 
 Server::Server(conf::Config config, ConfigSource source)
@@ -43,7 +49,8 @@ Server::Server(conf::Config config, ConfigSource source)
       snapshot_(compile(std::move(config), records_)),
       discovery_(loop_, random_seed(), [this] { on_names_changed(); }),
       signals_(loop_),
-      health_(loop_, random_seed()),
+      events_(first_event_id()),
+      health_(loop_, events_, random_seed()),
       old_snapshot_check_(base::Timer::calling<Server, &Server::free_old_snapshots>(this)),
       process_limit_(most_clients()) {
   reload_state_.last_success = exchange::wall_clock();
@@ -169,6 +176,7 @@ void Server::on_stop_signal() {
   const base::Duration limit = snapshot_->config.drain;
   log(Level::info, "draining for up to {} s",
       std::chrono::duration_cast<std::chrono::seconds>(limit).count());
+  events_.publish("drain", drain_event({.what = "began"}, exchange::wall_clock()));
   for (const auto& worker : workers_) worker->drain(limit);
   for (const auto& worker : leaving_) worker->drain(limit);
 }

@@ -17,6 +17,7 @@
 #include "proxy/server/connection_limit.h"
 #include "proxy/server/control_port.h"
 #include "proxy/server/discovery.h"
+#include "proxy/server/event_hub.h"
 #include "proxy/server/listening.h"
 #include "proxy/server/record_registry.h"
 #include "proxy/server/reload_state.h"
@@ -57,6 +58,7 @@ class Server {
   const Snapshot& snapshot() const { return *snapshot_; }
   const ReloadState& reload_state() const { return reload_state_; }
   RunState state() const;
+  EventHub& events() { return events_; }
 
  private:
   struct Taking;
@@ -76,7 +78,7 @@ class Server {
   void commit(Prepared& prepared, std::shared_ptr<Taking> taking);
   void on_taken_up(Taking& taking);
   void free_old_snapshots();
-  void report_refusal(const std::string& why);
+  void report_refusal(const std::string& why, const conf::Diagnostics* errors = nullptr);
 
   void start_serving();
   WorkerSetup setup_for(std::size_t place, std::vector<OpenedSocket> opened);
@@ -97,6 +99,7 @@ class Server {
   net::Loop loop_;
   Discovery discovery_;
   net::Signals signals_;
+  EventHub events_;
   BackendHealth health_;
   base::Timer old_snapshot_check_;
   std::shared_ptr<exchange::AccessLogFile> log_;
