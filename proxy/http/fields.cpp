@@ -13,7 +13,7 @@ struct Known {
   FieldId id;
 };
 
-constexpr std::array<Known, 27> kKnown{{
+constexpr std::array<Known, 29> kKnown{{
     {"te", FieldId::te},
     {"age", FieldId::age},
     {"via", FieldId::via},
@@ -27,10 +27,12 @@ constexpr std::array<Known, 27> kKnown{{
     {"upgrade", FieldId::upgrade},
     {"location", FieldId::location},
     {"forwarded", FieldId::forwarded},
+    {"tracestate", FieldId::tracestate},
     {"connection", FieldId::connection},
     {"keep-alive", FieldId::keep_alive},
     {"user-agent", FieldId::user_agent},
     {"retry-after", FieldId::retry_after},
+    {"traceparent", FieldId::traceparent},
     {"content-type", FieldId::content_type},
     {"proxy-status", FieldId::proxy_status},
     {"content-length", FieldId::content_length},
@@ -90,7 +92,7 @@ constexpr std::size_t kSlots = 64;
 constexpr std::size_t slot_of(std::size_t size, char first, char last) {
   const auto a = static_cast<std::size_t>(first | 0x20);
   const auto z = static_cast<std::size_t>(last | 0x20);
-  return (size + a * 9 + z * 35) % kSlots;
+  return (size + a * 28 + z * 46) % kSlots;
 }
 
 struct Slot {

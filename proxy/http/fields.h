@@ -33,6 +33,8 @@ enum class FieldId : std::uint8_t {
   retry_after,
   server,
   te,
+  traceparent,
+  tracestate,
   trailer,
   transfer_encoding,
   upgrade,
