@@ -61,16 +61,17 @@ void append_session(std::string& out, const AccessRecord& record) {
   if (record.session == "moved") append_text(out, R"(,"session_home":")", record.session_home);
 }
 
-void append_attempts(std::string& out, std::span<const AttemptRecord> attempts) {
+void append_attempts(std::string& out, std::span<const flight::TryRecord> attempts) {
   out += R"(,"attempts":[)";
   for (const auto& attempt : attempts) {
+    if (attempt.backend.empty()) continue;  // there was nobody to try
     append_text(out, R"({"backend":")", attempt.backend);
     out += R"(,"ms":)";
-    append_milliseconds(out, attempt.time);
-    append_word(out, R"(,"outcome":")", attempt.outcome);
+    append_milliseconds(out, attempt.time());
+    append_word(out, R"(,"outcome":")", attempt.outcome());
     out += "},";
   }
-  if (!attempts.empty()) out.pop_back();
+  if (out.back() == ',') out.pop_back();
   out += ']';
 }
 

@@ -9,17 +9,12 @@
 #include "proxy/base/bytes.h"
 #include "proxy/base/clock.h"
 #include "proxy/base/error.h"
+#include "proxy/flight/try_record.h"
 
 namespace poise::exchange {
 
 // A phase that was not reached has no time, which is not the same as 0.
 inline constexpr base::Duration kNotReached{-1};
-
-struct AttemptRecord {
-  std::string_view backend{};
-  base::Duration time{0};
-  std::string_view outcome{};  // "ok" or a cause
-};
 
 struct AccessRecord {
   base::WallTime time{};  // of the end
@@ -50,7 +45,7 @@ struct AccessRecord {
   bool reused = false;
   std::string_view session{};       // "new", "kept" or "moved"; empty: the pool keeps nobody
   std::string_view session_home{};  // the backend whose cookie the client brought
-  std::span<const AttemptRecord> attempts{};
+  std::span<const flight::TryRecord> attempts{};
 
   base::Duration tls_time = kNotReached;
   base::Duration request_time = kNotReached;

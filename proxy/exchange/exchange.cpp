@@ -5,6 +5,7 @@
 #include "proxy/exchange/prepare_request.h"
 #include "proxy/exchange/record_parts.h"
 #include "proxy/exchange/request_key.h"
+#include "proxy/flight/choice.h"
 #include "proxy/pool/passive_health.h"
 
 namespace poise::exchange {
@@ -166,9 +167,10 @@ void Exchange::start_try() {
   const MonotonicTime now = service_.loop.now();
   auto index = group_->pick({.key = key_, .bound = visit_.home(), .excluded = tried_, .now = now});
   if (!index && tries_ > 0) index = group_->pick({.key = key_, .bound = visit_.home(), .now = now});
-  if (!index) return answer(pool::nobody_to_pick(*group_));
+  if (!index) return note_nobody(pool::nobody_to_pick(*group_));
   ++tries_;
   attempt_ = {.backend = *index, .counted = true, .picked = now};
+  if (tries_ > 1) current_try().choice = choice_now(flight::Moment::before_pick);
   group_->selector().started(*index);
   group_->cells(*index).in_flight.add();
   const BackendPool::Lease lease = group_->pool(*index).lease(*this, wanted_connection());
@@ -247,7 +249,6 @@ bool Exchange::try_again(const Error& error) {
                     .timed_try = try_timeout().count() > 0},
                    retry_config());
   if (decision.verdict == RetryDecision::Verdict::give_up) return false;
-  note_try(error);
   if (decision.charge_budget && !group_->retry_budget().take(service_.loop.now())) {
     group_->pool_cells().retry_budget_exhausted.add();
     answer(
@@ -267,10 +268,46 @@ bool Exchange::try_again(const Error& error) {
   return true;
 }
 
-void Exchange::note_try(const Error& error) {
-  failed_tries_.push_back({.backend = group_->plan().backends.name(attempt_.backend),
-                           .time = service_.loop.now() - attempt_.picked,
-                           .outcome = base::to_text(error.cause)});
+// The record of the try under way; a first one has none before it fails.
+flight::TryRecord& Exchange::current_try() {
+  if (made_tries_.size() < tries_) made_tries_.resize(tries_);
+  return made_tries_.back();
+}
+
+void Exchange::end_try_record(const Error& error) {
+  flight::TryRecord& made = current_try();
+  made.backend = group_->plan().backends.name(attempt_.backend);
+  made.picked = attempt_.picked;
+  made.connecting = attempt_.connecting;
+  made.leased = attempt_.leased;
+  made.first_byte = attempt_.first_byte;
+  made.ended = service_.loop.now();
+  made.error = error;
+  made.reused = attempt_.reused;
+}
+
+void Exchange::note_failed_try(const Error& error) {
+  flight::TryRecord& made = current_try();
+  if (made.choice.moment == flight::Moment::none) {
+    made.choice = choice_now(flight::Moment::at_failure);
+  }
+  end_try_record(error);
+}
+
+void Exchange::note_nobody(const Error& error) {
+  const MonotonicTime now = service_.loop.now();
+  made_tries_.push_back({.picked = now, .ended = now, .error = error});
+  made_tries_.back().choice = flight::choice_of(
+      *group_, {.key = key_, .bound = visit_.home(), .excluded = tried_, .now = now}, std::nullopt,
+      flight::Moment::before_pick);
+  answer(error);
+}
+
+flight::Choice Exchange::choice_now(flight::Moment moment) {
+  return flight::choice_of(
+      *group_,
+      {.key = key_, .bound = visit_.home(), .excluded = tried_, .now = service_.loop.now()},
+      attempt_.backend, moment);
 }
 
 // The attempt is over: whoever waits or sends for it stops, and the backend's part is counted.
@@ -280,6 +317,7 @@ void Exchange::let_go_of_backend(const Error& error) {
   if (attempt_.stream != nullptr) std::exchange(attempt_.stream, nullptr)->cancel(error);
   attempt_.request = nullptr;
   if (!attempt_.counted) return;
+  note_failed_try(error);
   if (pool::speaks_against_backend(error)) pool::note_failed(*group_, attempt_.backend);
   const bool by_backend = error.side == Side::backend;
   if (by_backend) {

@@ -84,7 +84,11 @@ class Exchange final : public base::Pooled<Exchange>,
 
   void on_try_failed(const base::Error& error);
   bool try_again(const base::Error& error);
-  void note_try(const base::Error& error);
+  flight::TryRecord& current_try();
+  void end_try_record(const base::Error& error);
+  void note_failed_try(const base::Error& error);
+  void note_nobody(const base::Error& error);
+  flight::Choice choice_now(flight::Moment moment);
   void let_go_of_backend(const base::Error& error);
   void count_backend(balancing::Verdict verdict);
 
@@ -105,7 +109,11 @@ class Exchange final : public base::Pooled<Exchange>,
   base::Phase phase() const;
   void settle();
   void count(base::Duration total);
-  void write_log(base::Duration total);
+  bool is_recorded(base::Duration total) const;
+  void complete_tries();
+  void record(std::uint64_t id);
+  int logged_status() const;
+  void write_log(std::uint64_t number, base::Duration total);
 
   const base::Ref<HttpService> kept_service_;  // let go of last: all else leads into it
   HttpService& service_;
@@ -133,7 +141,7 @@ class Exchange final : public base::Pooled<Exchange>,
   Attempt attempt_;
   balancing::BackendMask tried_;
   StickyVisit visit_;
-  std::vector<AttemptRecord> failed_tries_;
+  std::vector<flight::TryRecord> made_tries_;  // by their number; none for a first one that is fine
   base::Buffer replay_;           // the request's body from its start, while it may be sent again
   base::ByteCount received_ = 0;  // of the request's body
   base::ByteCount credited_ = 0;

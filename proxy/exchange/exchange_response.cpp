@@ -100,9 +100,61 @@ void Exchange::settle() {
   if (attempt_.first_byte != MonotonicTime{}) self_time_ += now - turn;
   const base::Duration total = now - inbound_.started();
   count(total);
-  if (service_.log == nullptr) return;
   const bool failed = error_.cause != Cause::none;
-  if (is_logged(service_.plan->log, failed, service_.random)) write_log(total);
+  const bool logged =
+      service_.log != nullptr && is_logged(service_.plan->log, failed, service_.random);
+  const bool recorded = is_recorded(total);
+  if (!logged && !recorded) return;
+  const std::uint64_t id = service_.random();
+  if (recorded || !made_tries_.empty()) complete_tries();
+  if (recorded) record(id);
+  if (logged) write_log(id, total);
+}
+
+// A tunnel lasts as long as its two ends like: what is slow of it is how it began.
+bool Exchange::is_recorded(base::Duration total) const {
+  if (service_.recorder == nullptr) return false;
+  if (error_.cause != Cause::none) return true;
+  if (request_.upgrade == http::Upgrade::none) return service_.recorder->is_slow(total);
+  return attempt_.first_byte != MonotonicTime{} &&
+         service_.recorder->is_slow(attempt_.first_byte - inbound_.started());
+}
+
+// Those that failed have their records; the last one, if it went well, gets its own now.
+void Exchange::complete_tries() {
+  if (tries_ == 0 || made_tries_.size() > tries_) return;
+  flight::TryRecord& last = current_try();
+  if (last.ended != MonotonicTime{}) return;
+  if (last.choice.moment == flight::Moment::none) last.choice = choice_now(flight::Moment::at_end);
+  end_try_record({});
+}
+
+void Exchange::record(std::uint64_t id) {
+  flight::FlightRecord record;
+  record.kind = error_.cause != Cause::none ? flight::Kind::failed : flight::Kind::slow;
+  record.id = id;
+  record.at = wall_time_now();
+  record.listener = service_.plan->name;
+  if (route_ != nullptr) record.route = route_->config.name;
+  if (group_ != nullptr) record.pool = group_->plan().config.name;
+  if (tries_ > 0) record.backend = group_->plan().backends.name(attempt_.backend);
+  record.client = client_ ? client_->ip_text() : std::string(inbound_.peer().ip());
+  record.method = flight::cut(request_.method_text, flight::kMostMethod);
+  record.host = flight::cut(request_.authority, flight::kMostHost);
+  record.path = flight::cut(request_.path, flight::kMostPath);
+  record.status = logged_status();
+  record.error = error_;
+  record.accepted = inbound_.accepted();
+  record.nth_request = inbound_.number();
+  record.started = inbound_.started();
+  record.head_done = head_at_;
+  record.ended = service_.loop.now();
+  flight::keep_tries(record, made_tries_);
+  service_.recorder->keep(std::move(record));
+}
+
+int Exchange::logged_status() const {
+  return error_.cause == Cause::client_gone && status_ == 0 ? 499 : status_;
 }
 
 void Exchange::count(base::Duration total) {
@@ -122,8 +174,8 @@ std::string_view value_of(const http::Fields& fields, http::FieldId id) {
 
 }  // namespace
 
-void Exchange::write_log(base::Duration total) {
-  const RecordId id(service_.random());
+void Exchange::write_log(std::uint64_t number, base::Duration total) {
+  const RecordId id(number);
   std::string client = client_ ? client_->ip_text() : std::string();
   AccessRecord record;
   record.time = wall_time_now();
@@ -136,7 +188,7 @@ void Exchange::write_log(base::Duration total) {
   record.host = request_.authority;
   record.path = request_.path;
   record.query = request_.query;
-  record.status = error_.cause == Cause::client_gone && status_ == 0 ? 499 : status_;
+  record.status = logged_status();
   record.referer = value_of(request_.fields, http::FieldId::referer);
   record.user_agent = value_of(request_.fields, http::FieldId::user_agent);
   record.cause = error_.cause;
@@ -156,13 +208,7 @@ void Exchange::write_log(base::Duration total) {
     record.connect_time = between(attempt_.connecting, attempt_.leased);
     record.wait_time = between(attempt_.leased, attempt_.first_byte);
   }
-  if (!failed_tries_.empty()) {
-    failed_tries_.push_back(
-        {.backend = record.backend,
-         .time = service_.loop.now() - attempt_.picked,
-         .outcome = error_.cause == Cause::none ? "ok" : base::to_text(error_.cause)});
-    record.attempts = failed_tries_;
-  }
+  record.attempts = made_tries_;
   service_.log->append(record);
 }
 

@@ -14,6 +14,7 @@
 #include "proxy/exchange/route_plan.h"
 #include "proxy/exchange/route_record.h"
 #include "proxy/exchange/route_table.h"
+#include "proxy/flight/recorder.h"
 #include "proxy/http/h1_inbound.h"
 #include "proxy/net/loop.h"
 #include "proxy/pool/group_set.h"
@@ -34,8 +35,9 @@ struct HttpService {
   std::shared_ptr<const ListenerPlan> plan;
   pool::Groups groups;  // by pool index
   base::Random& random;
-  AccessLogWriter* log = nullptr;  // nullptr: off
-  std::vector<RouteCells*> cells;  // by route; the last one is for "no route"
+  AccessLogWriter* log = nullptr;        // nullptr: off
+  flight::Recorder* recorder = nullptr;  // nullptr: none
+  std::vector<RouteCells*> cells;        // by route; the last one is for "no route"
   base::OwnerCount owners{};
 
   RouteCells& cells_of(const RoutePlan* route) {

@@ -47,7 +47,7 @@ H1Inbound::~H1Inbound() = default;
 bool H1Inbound::open(net::Fd fd) {
   transport_ = net::Socket::open(loop_, std::move(fd), *this);
   if (transport_ == nullptr) return false;
-  last_progress_ = loop_.now();
+  accepted_ = last_progress_ = loop_.now();
   plan_timeout();
   return true;
 }

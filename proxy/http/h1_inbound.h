@@ -81,6 +81,8 @@ class H1Inbound final : public base::Deferred,
   MessageSink<ResponseHead>& respond(MessageSource& source) noexcept override;
   const ForwardedPeer& peer() const noexcept override { return peer_; }
   Version version() const noexcept override { return version_; }
+  base::MonotonicTime accepted() const noexcept override { return accepted_; }
+  std::uint32_t number() const noexcept override { return requests_; }
   base::MonotonicTime started() const noexcept override { return started_; }
   base::ByteCount bytes_in() const noexcept override { return bytes_in_; }
   base::ByteCount bytes_out() const noexcept override { return outbox_.sent() - sent_before_; }
@@ -135,6 +137,7 @@ class H1Inbound final : public base::Deferred,
   H1Unread unread_;
   H1Body body_reader_;
   base::Timer timer_;
+  base::MonotonicTime accepted_{};
   base::MonotonicTime started_{};
   base::MonotonicTime last_progress_{};
   base::ByteCount bytes_in_ = 0;

@@ -55,6 +55,9 @@ class InboundStream : public MessageSource {
   virtual MessageSink<ResponseHead>& respond(MessageSource& source) noexcept = 0;
   // Who called; lives as long as the stream.
   virtual const ForwardedPeer& peer() const noexcept = 0;
+  // When the connection was accepted, and which of its requests this is, from 1.
+  virtual base::MonotonicTime accepted() const noexcept = 0;
+  virtual std::uint32_t number() const noexcept = 0;
   // When the first byte of this request arrived.
   virtual base::MonotonicTime started() const noexcept = 0;
   virtual Version version() const noexcept = 0;

@@ -1,6 +1,7 @@
 #include "proxy/l4/dial.h"
 
 #include "proxy/exchange/retry.h"
+#include "proxy/flight/choice.h"
 #include "proxy/pool/connect_error.h"
 #include "proxy/pool/passive_health.h"
 
@@ -29,7 +30,9 @@ Dial::Dial(net::Loop& loop, pool::BackendGroup& group, const pool::RetryConfig& 
 
 void Dial::start() {
   if (take_place()) return connect();
-  events_.on_dial_failed(found_full_ ? kAllFull : pool::nobody_to_pick(group_));
+  const Error error = found_full_ ? kAllFull : pool::nobody_to_pick(group_);
+  note_nobody(error);
+  events_.on_dial_failed(error);
 }
 
 void Dial::connect() {
@@ -66,12 +69,13 @@ void Dial::on_connected(net::TransportPtr transport) noexcept {
 void Dial::on_connect_failed(int system_error) noexcept {
   const Error error = pool::connect_error(system_error);
   const balancing::BackendIndex backend = slot_.backend();
+  note_failed_try(error);
   slot_.release(error, loop_.now());
   const auto decision = exchange::decide_retry({.error = error, .tries = tries_}, retry_);
   if (decision.verdict == exchange::RetryDecision::Verdict::give_up) {
     return events_.on_dial_failed(error);
   }
-  note_failed_try(error);
+  group_.pool_cells().retries.add();
   exclude(backend);
   if (take_place()) return connect();
   // A backend that just restarts is back in a moment.
@@ -80,9 +84,25 @@ void Dial::on_connect_failed(int system_error) noexcept {
 }
 
 void Dial::note_failed_try(const Error& error) {
-  group_.pool_cells().retries.add();
-  failed_tries_.push_back(
-      {.backend = backend_, .time = loop_.now() - picked_, .outcome = base::to_text(error.cause)});
+  made_tries_.push_back({.backend = std::string(backend_),
+                         .picked = picked_,
+                         .connecting = picked_,
+                         .ended = loop_.now(),
+                         .error = error,
+                         .choice = choice_now(slot_.backend(), flight::Moment::at_failure)});
+}
+
+void Dial::note_nobody(const Error& error) {
+  made_tries_.push_back({.picked = loop_.now(),
+                         .ended = loop_.now(),
+                         .error = error,
+                         .choice = choice_now(std::nullopt, flight::Moment::before_pick)});
+}
+
+flight::Choice Dial::choice_now(std::optional<balancing::BackendIndex> chosen,
+                                flight::Moment moment) {
+  return flight::choice_of(group_, {.key = key_, .excluded = excluded_, .now = loop_.now()}, chosen,
+                           moment);
 }
 
 void Dial::cancel(const Error& why) {

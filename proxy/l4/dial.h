@@ -9,7 +9,7 @@
 
 #include "balancing/backend_mask.h"
 #include "proxy/base/deferred.h"
-#include "proxy/exchange/access_record.h"
+#include "proxy/flight/try_record.h"
 #include "proxy/l4/backend_slot.h"
 #include "proxy/net/connector.h"
 
@@ -41,14 +41,16 @@ class Dial final : public base::Deferred, private net::Connector::Events {
   // The backend tried last, "" when none was, and since when it was.
   std::string_view backend() const { return backend_; }
   base::MonotonicTime picked() const { return picked_; }
-  // Tries before that one.
-  std::vector<exchange::AttemptRecord>& failed_tries() { return failed_tries_; }
+  // Those that failed.
+  std::vector<flight::TryRecord>& made_tries() { return made_tries_; }
 
  private:
   bool take_place();
   void connect();
   void exclude(balancing::BackendIndex backend);
   void note_failed_try(const base::Error& error);
+  void note_nobody(const base::Error& error);
+  flight::Choice choice_now(std::optional<balancing::BackendIndex> chosen, flight::Moment moment);
   void on_connected(net::TransportPtr transport) noexcept override;
   void on_connect_failed(int system_error) noexcept override;
 
@@ -61,7 +63,7 @@ class Dial final : public base::Deferred, private net::Connector::Events {
   std::optional<net::Connector> connector_;
   BackendSlot slot_;
   balancing::BackendMask excluded_;
-  std::vector<exchange::AttemptRecord> failed_tries_;
+  std::vector<flight::TryRecord> made_tries_;
   std::string_view backend_;
   base::MonotonicTime picked_{};
   std::uint32_t tries_ = 0;

@@ -13,6 +13,7 @@
 #include "proxy/exchange/access_log_writer.h"
 #include "proxy/exchange/route_plan.h"
 #include "proxy/exchange/route_record.h"
+#include "proxy/flight/recorder.h"
 #include "proxy/net/loop.h"
 #include "proxy/net/pipe_pool.h"
 #include "proxy/pool/group_set.h"
@@ -36,6 +37,7 @@ struct TcpService {
   base::Random& random;
   net::PipePool& pipes;                      // one a worker
   exchange::AccessLogWriter* log = nullptr;  // nullptr: off
+  flight::Recorder* recorder = nullptr;      // nullptr: none
   std::vector<exchange::RouteCells*> cells;  // by route; the last one is for "no route"
   base::OwnerCount owners{};
 

@@ -70,7 +70,7 @@ void TcpSession::refuse(Cause cause, const char* detail) {
 void TcpSession::keep_tries() {
   backend_ = dial_->backend();
   picked_ = dial_->picked();
-  failed_tries_ = std::move(dial_->failed_tries());
+  made_tries_ = std::move(dial_->made_tries());
 }
 
 void TcpSession::end(const Error& error) {

@@ -69,7 +69,10 @@ class TcpSession final : public base::Pooled<TcpSession>,
 
   base::Phase phase() const;
   void account(const base::Error& error);
-  void write_log(const base::Error& error, base::Duration total);
+  bool is_recorded(const base::Error& error) const;
+  void complete_tries(const base::Error& error);
+  void record(const base::Error& error, std::uint64_t id);
+  void write_log(const base::Error& error, std::uint64_t number, base::Duration total);
 
   const base::Ref<TcpService> kept_service_;  // let go of last: all else leads into it
   TcpService& service_;
@@ -81,7 +84,7 @@ class TcpSession final : public base::Pooled<TcpSession>,
   Relay relay_;
   std::string client_;
   std::string_view backend_;  // tried last
-  std::vector<exchange::AttemptRecord> failed_tries_;
+  std::vector<flight::TryRecord> made_tries_;
   base::MonotonicTime accepted_;
   base::MonotonicTime picked_{};
   base::MonotonicTime connected_{};

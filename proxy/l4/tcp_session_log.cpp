@@ -17,13 +17,55 @@ void TcpSession::account(const Error& error) {
   cells.requests[base::status_class(base::status_of(error))].add();
   if (error) cells.failures[static_cast<std::size_t>(error.cause)].add();
   cells.duration.observe(total);
-  if (service_.log == nullptr) return;
-  if (exchange::is_logged(service_.plan->log, bool{error}, service_.random))
-    write_log(error, total);
+  const bool logged = service_.log != nullptr &&
+                      exchange::is_logged(service_.plan->log, bool{error}, service_.random);
+  const bool recorded = is_recorded(error);
+  if (!logged && !recorded) return;
+  const std::uint64_t id = service_.random();
+  if (recorded || !made_tries_.empty()) complete_tries(error);
+  if (recorded) record(error, id);
+  if (logged) write_log(error, id, total);
 }
 
-void TcpSession::write_log(const Error& error, base::Duration total) {
-  const exchange::RecordId id(service_.random());
+// A session lasts as long as its two ends like: what is slow of it is how it was connected.
+bool TcpSession::is_recorded(const Error& error) const {
+  if (service_.recorder == nullptr) return false;
+  if (error) return true;
+  return connected_ != MonotonicTime{} && service_.recorder->is_slow(connected_ - accepted_);
+}
+
+// Those that could not be connected have their records; the one that was gets its own now.
+void TcpSession::complete_tries(const Error& error) {
+  if (connected_ == MonotonicTime{}) return;
+  made_tries_.push_back({.backend = std::string(backend_),
+                         .picked = picked_,
+                         .connecting = picked_,
+                         .leased = connected_,
+                         .first_byte = relay_.first_byte(),
+                         .ended = connected_,
+                         .error = error.side == base::Side::backend ? error : Error{}});
+}
+
+void TcpSession::record(const Error& error, std::uint64_t id) {
+  flight::FlightRecord record;
+  record.kind = error ? flight::Kind::failed : flight::Kind::slow;
+  record.is_session = true;
+  record.id = id;
+  record.at = exchange::wall_clock();
+  record.listener = service_.plan->listener;
+  if (route_ != nullptr) record.route = route_->config.name;
+  if (group_ != nullptr) record.pool = group_->plan().config.name;
+  record.backend = backend_;
+  record.client = client_;
+  record.error = error;
+  record.accepted = record.started = accepted_;
+  record.ended = service_.loop.now();
+  flight::keep_tries(record, made_tries_);
+  service_.recorder->keep(std::move(record));
+}
+
+void TcpSession::write_log(const Error& error, std::uint64_t number, base::Duration total) {
+  const exchange::RecordId id(number);
   exchange::AccessRecord record;
   record.time = exchange::wall_clock();
   record.id = id.text();
@@ -41,13 +83,7 @@ void TcpSession::write_log(const Error& error, base::Duration total) {
   record.connect_time = exchange::between(picked_, connected_);
   record.wait_time = exchange::between(connected_, relay_.first_byte());
   record.total_time = total;
-  if (!failed_tries_.empty()) {
-    failed_tries_.push_back(
-        {.backend = backend_,
-         .time = (connected_ == MonotonicTime{} ? service_.loop.now() : connected_) - picked_,
-         .outcome = connected_ == MonotonicTime{} ? base::to_text(error.cause) : "ok"});
-  }
-  record.attempts = failed_tries_;
+  record.attempts = made_tries_;
   service_.log->append(record);
 }
 

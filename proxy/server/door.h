@@ -26,6 +26,7 @@ struct DoorParts {
   base::Random& random;
   net::PipePool& pipes;
   exchange::AccessLogWriter* log;  // nullptr: off
+  flight::Recorder& recorder;
   std::size_t worker;
 };
 

@@ -19,12 +19,16 @@ void EventHub::tell(const Event& event) {
   readers_.for_each([&](EventReader& reader) { reader.on_event(event); });
 }
 
-std::uint64_t EventHub::repeat_after(std::uint64_t seen, EventReader& reader) const {
-  const auto first =
-      std::find_if(kept_.begin(), kept_.end(), [&](const Event& event) { return event.id > seen; });
-  for (auto event = first; event != kept_.end(); ++event) reader.on_event(*event);
-  if (first == kept_.end()) return 0;
-  return first->id - std::max(first_id_, seen + 1);
+void EventHub::repeat_after(std::uint64_t seen, EventReader& reader) const {
+  for (const Event& event : kept_) {
+    if (event.id > seen) reader.on_event(event);
+  }
+}
+
+std::uint64_t EventHub::missed_after(std::uint64_t seen) const {
+  if (kept_.empty()) return 0;
+  const std::uint64_t next = std::max(first_id_, seen + 1);
+  return next < kept_.front().id ? kept_.front().id - next : 0;
 }
 
 }  // namespace poise::server

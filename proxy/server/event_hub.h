@@ -43,8 +43,10 @@ class EventHub {
 
   // Everything from now on.
   void join(EventReader& reader) { readers_.push_back(reader); }
-  // Repeats what is kept after the number `seen`. How many came after it and are kept no more.
-  std::uint64_t repeat_after(std::uint64_t seen, EventReader& reader) const;
+  // Tells again what is kept of those after the number `seen`.
+  void repeat_after(std::uint64_t seen, EventReader& reader) const;
+  // How many after it are not kept any more.
+  std::uint64_t missed_after(std::uint64_t seen) const;
 
  private:
   void tell(const Event& event);

@@ -15,6 +15,7 @@ void HttpDoor::follow(const ListenerSnapshot& listener, const DoorParts& parts) 
                                   .groups = parts.groups,
                                   .random = parts.random,
                                   .log = parts.log,
+                                  .recorder = &parts.recorder,
                                   .cells = exchange::cells_of(listener.http->records, parts.worker),
                               }));
   connections_.for_each([](http::H1Inbound& connection) { connection.follow_settings(); });

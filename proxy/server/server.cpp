@@ -163,6 +163,13 @@ void Server::on_worker_drained(std::size_t index) {
   if (stopping_ && drained_ == workers_.size() && leaving_.empty()) end();
 }
 
+void Server::search_flights(flight::Query query, FlightSearch::Done done) {
+  std::vector<Worker*> all;
+  for (const auto& worker : workers_) all.push_back(worker.get());
+  for (const auto& worker : leaving_) all.push_back(worker.get());
+  FlightSearch::start(loop_, all, std::move(query), std::move(done));
+}
+
 // ---- signals
 // -------------------------------------------------------------------------------------
 

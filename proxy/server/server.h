@@ -18,6 +18,7 @@
 #include "proxy/server/control_port.h"
 #include "proxy/server/discovery.h"
 #include "proxy/server/event_hub.h"
+#include "proxy/server/flight_search.h"
 #include "proxy/server/listening.h"
 #include "proxy/server/record_registry.h"
 #include "proxy/server/reload_state.h"
@@ -59,6 +60,8 @@ class Server {
   const ReloadState& reload_state() const { return reload_state_; }
   RunState state() const;
   EventHub& events() { return events_; }
+  // Asks all workers; `done` is called from the loop, within about a second.
+  void search_flights(flight::Query query, FlightSearch::Done done);
 
  private:
   struct Taking;

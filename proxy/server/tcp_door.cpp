@@ -10,6 +10,7 @@ void TcpDoor::follow(const ListenerSnapshot& listener, const DoorParts& parts) {
       .random = parts.random,
       .pipes = parts.pipes,
       .log = parts.log,
+      .recorder = &parts.recorder,
       .cells = exchange::cells_of(listener.tcp->records, parts.worker),
   });
 }

@@ -29,6 +29,7 @@ Worker::Worker(WorkerPlace place)
       flush_timer_(base::Timer::calling<Worker, &Worker::on_flush_timer>(this)),
       idle_grace_(base::Timer::calling<Worker, &Worker::close_idle>(this)),
       drain_limit_(base::Timer::calling<Worker, &Worker::close_all>(this)),
+      recorder_(loop_),
       groups_(loop_, random_, place_.index) {}
 
 Worker::~Worker() = default;
@@ -71,6 +72,7 @@ void Worker::take_up(WorkerSetup setup) {
       .random = random_,
       .pipes = pipes_,
       .log = setup.log != nullptr ? log_.get() : nullptr,
+      .recorder = recorder_,
       .worker = place_.index,
   };
   for (std::size_t i = 0; i < setup.doors.size(); ++i) {
@@ -146,8 +148,8 @@ Door& Worker::door_for(const DoorSetup& setup, const ListenerSnapshot& listener)
   return *doors_.back().door;
 }
 
-// ---- the access log
-// ------------------------------------------------------------------------------
+// ---- logs
+// ----------------------------------------------------------------------------------------
 
 void Worker::on_flush_timer() {
   log_->flush();
@@ -158,6 +160,12 @@ void Worker::flush_log() {
   loop_.post([this] {
     if (log_ != nullptr) log_->flush();
   });
+}
+
+void Worker::search_flights(flight::Query query,
+                            std::function<void(std::vector<flight::RecordPtr>)> done) {
+  loop_.post(
+      [this, query = std::move(query), done = std::move(done)] { done(recorder_.find(query)); });
 }
 
 // ---- the end

@@ -10,6 +10,7 @@
 
 #include "proxy/base/random.h"
 #include "proxy/exchange/access_log_writer.h"
+#include "proxy/flight/recorder.h"
 #include "proxy/net/loop.h"
 #include "proxy/net/pipe_pool.h"
 #include "proxy/pool/group_set.h"
@@ -43,6 +44,9 @@ class Worker final : private Door::Events, private net::Task {
   void drain(base::Duration limit, std::function<void()> done = nullptr);
   void stop();
   void flush_log();
+  // Any thread. `done` is called on the worker's thread.
+  void search_flights(flight::Query query,
+                      std::function<void(std::vector<flight::RecordPtr>)> done);
 
  private:
   struct Entry {
@@ -75,6 +79,7 @@ class Worker final : private Door::Events, private net::Task {
   base::Timer idle_grace_;
   base::Timer drain_limit_;
   std::unique_ptr<exchange::AccessLogWriter> log_;  // once made, it stays
+  flight::Recorder recorder_;
   pool::GroupSet groups_;
   net::PipePool pipes_;
   std::vector<Entry> doors_;

@@ -52,8 +52,14 @@ AccessRecord ordinary() {
 }  // namespace
 
 TEST_CASE("a JSON line has every name of a request") {
-  const std::vector<exchange::AttemptRecord> attempts{{"10.0.0.2:80", 1500us, "connect_refused"},
-                                                      {"10.0.0.1:80", 10ms, "ok"}};
+  const base::MonotonicTime start{1s};
+  const std::vector<flight::TryRecord> attempts{
+      {.backend = "10.0.0.2:80",
+       .picked = start,
+       .ended = start + 1500us,
+       .error = {.cause = base::Cause::connect_refused}},
+      {.backend = "10.0.0.1:80", .picked = start + 1500us, .ended = start + 2ms},
+      {.picked = start, .ended = start, .error = {.cause = base::Cause::all_unhealthy}}};
   AccessRecord record = ordinary();
   record.attempts = attempts;
   const auto object = json(record);

@@ -64,7 +64,9 @@ TEST_CASE("without retries one refusal ends the session") {
   settings.attempts = 0;
   SessionBed bed(settings);
   CHECK(bed.connect().read_to_end().end == End::reset);
-  CHECK(has(bed.log_line(), R"("attempts":[])"));
+  const std::string line = bed.log_line();
+  CHECK(has(line, R"("attempts":[{"backend":")" + address_of(refusing)));
+  CHECK(line.find("},{") == line.npos);
 }
 
 TEST_CASE("a lone backend that just restarts is tried again after the backoff") {
