@@ -71,6 +71,7 @@ class Comparison {
     setting("workers", before.workers == after.workers && before.affinity == after.affinity);
     setting("admin", before.admin == after.admin);
     setting("log", before.log == after.log);
+    setting("tracing", before.tracing == after.tracing);
     setting("trusted_proxies", before.trusted_proxies == after.trusted_proxies);
     setting("zone", before.zone == after.zone);
     setting("dns", before.dns == after.dns);

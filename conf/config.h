@@ -15,6 +15,7 @@
 #include "proxy/net/address.h"
 #include "proxy/net/dns_config.h"
 #include "proxy/pool/pool_config.h"
+#include "proxy/tracing/tracing_config.h"
 
 namespace poise::conf {
 
@@ -47,6 +48,7 @@ struct Config {
   bool affinity = false;
   AdminConfig admin;
   LogConfig log;
+  tracing::TracingConfig tracing;
   std::vector<net::Network> trusted_proxies;
   net::DnsConfig dns;
   std::string zone;  // where this poise runs; "": nowhere in particular

@@ -76,6 +76,7 @@ void parse_root(YamlMap& root, Parsed& parsed) {
   parse_workers(root, config);
   parse_admin(root, config.admin);
   root.read_map("log", [&](YamlMap& map) { parse_log(map, config.log); });
+  root.read_map("tracing", [&](YamlMap& map) { config.tracing = tracing::parse_tracing(map); });
   net::read_networks(root, "trusted_proxies", config.trusted_proxies);
   root.read_map("dns", [&](YamlMap& map) { net::parse_dns(map, config.dns); });
   root.read_name("zone", config.zone);

@@ -62,6 +62,7 @@ void Exchange::route() {
     client_ = http::client_address(peer, request_.fields, service_.plan->inbound.trusted_proxies);
   }
   const net::Address& client = client_ ? *client_ : peer.address();
+  trace_.begin(service_.plan->tracing, request_, peer.is_trusted(), service_.random);
   const int index = service_.plan->table.find(request_, client);
   if (index < 0) {
     return answer(local_error(Cause::no_route, Phase::request, "no route takes this request"));
@@ -171,6 +172,7 @@ void Exchange::start_try() {
   ++tries_;
   attempt_ = {.backend = *index, .counted = true, .picked = now};
   if (tries_ > 1) current_try().choice = choice_now(flight::Moment::before_pick);
+  trace_.tell_backend(request_, tries_);
   group_->selector().started(*index);
   group_->cells(*index).in_flight.add();
   const BackendPool::Lease lease = group_->pool(*index).lease(*this, wanted_connection());

@@ -111,7 +111,8 @@ class Exchange final : public base::Pooled<Exchange>,
   void count(base::Duration total);
   bool is_recorded(base::Duration total) const;
   void complete_tries();
-  void record(std::uint64_t id);
+  flight::FlightRecord record(std::uint64_t id);
+  void tell(flight::FlightRecord record, bool recorded, bool traced);
   int logged_status() const;
   void write_log(std::uint64_t number, base::Duration total);
 
@@ -141,6 +142,7 @@ class Exchange final : public base::Pooled<Exchange>,
   Attempt attempt_;
   balancing::BackendMask tried_;
   StickyVisit visit_;
+  tracing::RequestTrace trace_;
   std::vector<flight::TryRecord> made_tries_;  // by their number; none for a first one that is fine
   base::Buffer replay_;           // the request's body from its start, while it may be sent again
   base::ByteCount received_ = 0;  // of the request's body

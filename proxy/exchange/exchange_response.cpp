@@ -104,11 +104,18 @@ void Exchange::settle() {
   const bool logged =
       service_.log != nullptr && is_logged(service_.plan->log, failed, service_.random);
   const bool recorded = is_recorded(total);
-  if (!logged && !recorded) return;
+  const bool traced =
+      trace_.is_sampled() && service_.spans != nullptr && service_.spans->has_room();
+  if (!logged && !recorded && !traced) return;
   const std::uint64_t id = service_.random();
-  if (recorded || !made_tries_.empty()) complete_tries();
-  if (recorded) record(id);
+  if (recorded || traced || !made_tries_.empty()) complete_tries();
+  if (recorded || traced) tell(record(id), recorded, traced);
   if (logged) write_log(id, total);
+}
+
+void Exchange::tell(flight::FlightRecord record, bool recorded, bool traced) {
+  if (traced) service_.spans->add({record, trace_});
+  if (recorded) service_.recorder->keep(std::move(record));
 }
 
 // A tunnel lasts as long as its two ends like: what is slow of it is how it began.
@@ -129,10 +136,11 @@ void Exchange::complete_tries() {
   end_try_record({});
 }
 
-void Exchange::record(std::uint64_t id) {
+flight::FlightRecord Exchange::record(std::uint64_t id) {
   flight::FlightRecord record;
   record.kind = error_.cause != Cause::none ? flight::Kind::failed : flight::Kind::slow;
   record.id = id;
+  if (trace_.id()) record.trace_id = tracing::TraceIdText(trace_.id()).text();
   record.at = wall_time_now();
   record.listener = service_.plan->name;
   if (route_ != nullptr) record.route = route_->config.name;
@@ -150,7 +158,7 @@ void Exchange::record(std::uint64_t id) {
   record.head_done = head_at_;
   record.ended = service_.loop.now();
   flight::keep_tries(record, made_tries_);
-  service_.recorder->keep(std::move(record));
+  return record;
 }
 
 int Exchange::logged_status() const {
@@ -176,10 +184,12 @@ std::string_view value_of(const http::Fields& fields, http::FieldId id) {
 
 void Exchange::write_log(std::uint64_t number, base::Duration total) {
   const RecordId id(number);
+  const tracing::TraceIdText trace(trace_.id());
   std::string client = client_ ? client_->ip_text() : std::string();
   AccessRecord record;
   record.time = wall_time_now();
   record.id = id.text();
+  if (trace_.id()) record.trace_id = trace.text();
   record.listener = service_.plan->name;
   if (route_ != nullptr) record.route = route_->config.name;
   record.client = client_ ? std::string_view(client) : inbound_.peer().ip();

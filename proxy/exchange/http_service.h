@@ -18,6 +18,7 @@
 #include "proxy/http/h1_inbound.h"
 #include "proxy/net/loop.h"
 #include "proxy/pool/group_set.h"
+#include "proxy/tracing/span_intake.h"
 
 namespace poise::exchange {
 
@@ -28,6 +29,7 @@ struct ListenerPlan {
   RouteTable table;
   RouteRecords records;
   AccessLogConfig log;
+  tracing::TracingConfig tracing;
 };
 
 struct HttpService {
@@ -37,6 +39,7 @@ struct HttpService {
   base::Random& random;
   AccessLogWriter* log = nullptr;        // nullptr: off
   flight::Recorder* recorder = nullptr;  // nullptr: none
+  tracing::SpanOutbox* spans = nullptr;  // nullptr: nobody takes them
   std::vector<RouteCells*> cells;        // by route; the last one is for "no route"
   base::OwnerCount owners{};
 

@@ -92,6 +92,7 @@ std::unique_ptr<ListenerPlan> compile_http(const conf::Config& config,
       .table = exchange::RouteTable(listener.routes),
       .records = route_records(listener, records),
       .log = config.log.access,
+      .tracing = config.tracing,
   });
 }
 

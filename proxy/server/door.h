@@ -27,6 +27,7 @@ struct DoorParts {
   net::PipePool& pipes;
   exchange::AccessLogWriter* log;  // nullptr: off
   flight::Recorder& recorder;
+  tracing::SpanOutbox& spans;
   std::size_t worker;
 };
 

@@ -16,6 +16,7 @@ void HttpDoor::follow(const ListenerSnapshot& listener, const DoorParts& parts) 
                                   .random = parts.random,
                                   .log = parts.log,
                                   .recorder = &parts.recorder,
+                                  .spans = &parts.spans,
                                   .cells = exchange::cells_of(listener.http->records, parts.worker),
                               }));
   connections_.for_each([](http::H1Inbound& connection) { connection.follow_settings(); });

@@ -145,6 +145,7 @@ base::Result<std::shared_ptr<exchange::AccessLogFile>, std::string> Server::open
 void Server::commit(Prepared& prepared, std::shared_ptr<Taking> taking) {
   set_up_process_log(snapshot_->config.log);
   health_.watch(*snapshot_);
+  spans_.follow(snapshot_->config.tracing, snapshot_->config.dns);
   log_addresses("listening on", prepared.listeners.listeners, listening_.listeners());
   log_addresses("closed the sockets on", listening_.listeners(), prepared.listeners.listeners);
   log_ = std::move(prepared.log);

@@ -52,7 +52,8 @@ Server::Server(conf::Config config, ConfigSource source)
       events_(first_event_id()),
       health_(loop_, events_, random_seed()),
       old_snapshot_check_(base::Timer::calling<Server, &Server::free_old_snapshots>(this)),
-      process_limit_(most_clients()) {
+      process_limit_(most_clients()),
+      spans_(loop_) {
   reload_state_.last_success = exchange::wall_clock();
 }
 
@@ -104,6 +105,7 @@ RunState Server::state() const {
 void Server::start_serving() {
   snapshot_ = compile(snapshot_->config, records_, discovery_.answers(), snapshot_.get());
   health_.watch(*snapshot_);
+  spans_.follow(snapshot_->config.tracing, snapshot_->config.dns);
   for (std::size_t i = 0; i < first_sockets_.size(); ++i) {
     start_worker(setup_for(i, std::move(first_sockets_[i])));
   }
@@ -133,6 +135,7 @@ void Server::start_worker(WorkerSetup setup) {
   workers_.push_back(std::make_unique<Worker>(WorkerPlace{
       .index = index,
       .process_limit = &process_limit_,
+      .spans = &spans_.intake(),
       .seed = random_seed(),
       .on_drained = [this, index] { loop_.post([this, index] { on_worker_drained(index); }); },
   }));

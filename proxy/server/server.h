@@ -24,6 +24,7 @@
 #include "proxy/server/reload_state.h"
 #include "proxy/server/snapshot.h"
 #include "proxy/server/worker.h"
+#include "proxy/tracing/otlp_exporter.h"
 
 namespace poise::server {
 
@@ -107,6 +108,7 @@ class Server {
   base::Timer old_snapshot_check_;
   std::shared_ptr<exchange::AccessLogFile> log_;
   ConnectionLimit process_limit_;
+  tracing::OtlpExporter spans_;
   Listening listening_;
   ControlPort* port_ = nullptr;
   std::vector<std::vector<OpenedSocket>> first_sockets_;  // by worker, until they start

@@ -30,6 +30,7 @@ Worker::Worker(WorkerPlace place)
       idle_grace_(base::Timer::calling<Worker, &Worker::close_idle>(this)),
       drain_limit_(base::Timer::calling<Worker, &Worker::close_all>(this)),
       recorder_(loop_),
+      spans_(loop_, *place_.spans),
       groups_(loop_, random_, place_.index) {}
 
 Worker::~Worker() = default;
@@ -73,6 +74,7 @@ void Worker::take_up(WorkerSetup setup) {
       .pipes = pipes_,
       .log = setup.log != nullptr ? log_.get() : nullptr,
       .recorder = recorder_,
+      .spans = spans_,
       .worker = place_.index,
   };
   for (std::size_t i = 0; i < setup.doors.size(); ++i) {

@@ -23,6 +23,7 @@ namespace poise::server {
 struct WorkerPlace {
   std::size_t index = 0;
   ConnectionLimit* process_limit = nullptr;
+  tracing::SpanIntake* spans = nullptr;  // not null; outlives the worker
   std::uint64_t seed = 0;
   std::function<void()> on_drained;  // called on the worker's thread, once
 };
@@ -80,6 +81,7 @@ class Worker final : private Door::Events, private net::Task {
   base::Timer drain_limit_;
   std::unique_ptr<exchange::AccessLogWriter> log_;  // once made, it stays
   flight::Recorder recorder_;
+  tracing::SpanOutbox spans_;
   pool::GroupSet groups_;
   net::PipePool pipes_;
   std::vector<Entry> doors_;
