@@ -1,5 +1,6 @@
 #include "proxy/admin/endpoints.h"
 
+#include "proxy/admin/failures.h"
 #include "proxy/admin/liveness.h"
 
 namespace poise::admin {
@@ -16,9 +17,15 @@ struct Line {
 
 constexpr auto kGet = http::Method::get;
 
+void stream_events(Facilities& facilities, const Request& request, Reply reply) {
+  facilities.events.open(request, std::move(reply));
+}
+
 constexpr Line kList[] = {
     {kGet, "/healthz", Access::open, tell_alive},
     {kGet, "/readyz", Access::open, tell_ready},
+    {kGet, "/api/v1/events", Access::reading, stream_events},
+    {kGet, "/api/v1/failures", Access::reading, tell_failures},
 };
 
 }  // namespace

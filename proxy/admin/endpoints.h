@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "proxy/admin/endpoint.h"
+#include "proxy/admin/event_streams.h"
 #include "proxy/server/server.h"
 
 namespace poise::admin {
@@ -14,6 +15,7 @@ namespace poise::admin {
 struct Facilities {
   server::Server& server;
   std::string version;
+  EventStreams events{server.loop(), server.events()};
 };
 
 std::vector<Endpoint> endpoints(Facilities& facilities);
