@@ -122,3 +122,86 @@ TEST_CASE("a cut answer is logged as truncated") {
   CHECK(scene.client().ask(get_text("x")).end == AnswerEnd::cut);
   CHECK(next_line(scene.poise)["cause"] == "response_truncated");
 }
+
+// ---- each field, format and share
+// ----------------------------------------------------------------
+
+TEST_CASE("a line has every field of a request, and each is of its kind") {
+  ProxiedBackend scene(ordinary_script(), "", "", "tracing: {}\n" + kLog);
+  CHECK(scene.client().ask(post_text("x", "body", "User-Agent: t\r\n")).status() == 200);
+  const json line = next_line(scene.poise);
+  for (const char* text : {"ts", "id", "trace_id", "listener", "route", "pool", "backend", "client",
+                           "proto", "tls", "method", "host", "path", "query", "cause", "phase"}) {
+    INFO(text);
+    CHECK(line[text].is_string());
+  }
+  for (const char* number : {"status", "bytes_in", "bytes_out", "t_request", "t_connect", "t_wait",
+                             "t_total", "t_self"}) {
+    INFO(number);
+    CHECK(line[number].is_number());
+  }
+  CHECK(line["reused"].is_boolean());
+  CHECK(line["attempts"].is_array());
+  CHECK(line["id"].get<std::string>().size() == 16);
+  CHECK(line["trace_id"].get<std::string>().size() == 32);
+  CHECK(line["ts"].get<std::string>().size() == 24);
+  CHECK(line["bytes_in"].get<std::size_t>() > 4);
+  const StrictMessage forwarded = scene.next_request();
+  CHECK(forwarded.value("traceparent").substr(3, 32) == line["trace_id"]);
+}
+
+TEST_CASE("poise's own time is a small part of a request that its backend holds up") {
+  Gate gate;
+  ProxiedBackend scene(answering([&](const StrictMessage& request) {
+                         gate.wait();
+                         return id_echo(request);
+                       }),
+                       "", "", kLog);
+  RawClient client = scene.client();
+  client.send(get_text("x"));
+  CHECK(comes_true([&] { return scene.backend.accepted_count() == 1; }));
+  const auto start = std::chrono::steady_clock::now();
+  comes_true([&] { return std::chrono::steady_clock::now() - start > Milliseconds(100); });
+  gate.open();
+  CHECK(client.read_answer().status() == 200);
+  const json line = next_line(scene.poise);
+  CHECK(line["t_wait"].get<double>() >= 100);
+  CHECK(line["t_self"].get<double>() > 0);
+  CHECK(line["t_self"].get<double>() < line["t_wait"].get<double>());
+}
+
+TEST_CASE("the formats of other servers are written as they write them") {
+  const bool combined = GENERATE(true, false);
+  ProxiedBackend scene(ordinary_script(), "", "",
+                       std::string("log: { access: { to: stdout, format: ") +
+                           (combined ? "combined" : "common") + " } }\n");
+  const std::string fields = "Referer: http://r.test/\r\nUser-Agent: a \"b\"\r\n";
+  CHECK(scene.client().ask(request_text("GET /a?b=c", fields)).status() == 200);
+  const auto line = scene.poise.process().standard_output().wait_for_line("GET");
+  REQUIRE(line);
+  CHECK(line->starts_with("127.0.0.1 - - ["));
+  CHECK(line->find("] \"GET /a?b=c HTTP/1.1\" 200 ") != line->npos);
+  CHECK(line->ends_with(" \"http://r.test/\" \"a \\x22b\\x22\"") == combined);
+}
+
+TEST_CASE("only the share asked for is logged, and failures always") {
+  RefusingPort nobody;
+  RecordingBackend backend;
+  const bool always = GENERATE(true, false);
+  LivePoise poise("log: { access: { to: stdout, sample: 0%, errors_always: " +
+                  std::string(always ? "true" : "false") +
+                  " } }\nworkers: 1\nlisteners:\n  - bind: 127.0.0.1:0\n    routes:\n"
+                  "      - { match: { path: /bad }, pool: bad }\n      - { pool: app }\npools:\n"
+                  "  app:\n    backends: [\"" +
+                  backend.address() + "\"]\n  bad:\n    backends: [\"" + nobody.address() +
+                  "\"]\n");
+  RawClient client(poise.port());
+  CHECK(client.ask(get_text("x")).status() == 200);
+  CHECK(client.ask(request_text("GET /bad")).status() == 502);
+  CHECK(client.ask(get_text("y")).status() == 200);
+  CHECK(poise.stop() == 0);
+  poise.process().standard_output().wait_for_end();
+  const auto lines = poise.process().standard_output().lines();
+  REQUIRE(lines.size() == (always ? 1 : 0));
+  if (always) CHECK(json::parse(lines[0])["cause"] == "connect_refused");
+}

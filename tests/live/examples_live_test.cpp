@@ -36,6 +36,7 @@ const std::vector<Ask> kAsks{
     {"smallest", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
     {"sticky_sessions", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
     {"tcp_database", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
+    {"tracing", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
     {"unix_sockets", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
     {"websocket", "GET /page HTTP/1.1\r\nHost: a.test\r\n", 200},
 };
