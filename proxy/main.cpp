@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "proxy/commands.h"
+#include "proxy/commands/command_list.h"
 #include "proxy/explain_command.h"
 
 namespace {
@@ -71,6 +72,9 @@ int main(int argc, char** argv) {
 
   CLI::App* version_command = app.add_subcommand("version", "version, build type, libraries");
 
+  int exit_code = kWrongUsage;
+  poise::commands::add_all(app, exit_code);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -81,5 +85,5 @@ int main(int argc, char** argv) {
   if (explain_command->parsed()) return poise::explain_file(explain);
   if (demo_command->parsed()) return poise::run_demo(demo_listen);
   if (version_command->parsed()) return poise::print_version();
-  return kWrongUsage;
+  return exit_code;
 }

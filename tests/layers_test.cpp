@@ -52,10 +52,21 @@ const std::map<std::string, std::set<std::string>> kMayInclude{
      {"proxy/base", "conf/reader", "proxy/net", "tls", "proxy/http", "balancing", "health",
       "proxy/pool", "proxy/flight", "proxy/tracing", "proxy/exchange", "proxy/l4", "conf",
       "proxy/server", "proxy/explain"}},
+    {"proxy/ops",
+     {"proxy/base", "conf/reader", "proxy/net", "tls", "proxy/http", "balancing", "health",
+      "proxy/pool", "proxy/flight", "proxy/tracing", "proxy/exchange", "proxy/l4", "conf",
+      "proxy/server", "proxy/explain"}},
+    {"proxy/kit",
+     {"proxy/base", "conf/reader", "proxy/net", "tls", "proxy/http", "balancing", "health",
+      "proxy/pool", "proxy/flight", "proxy/tracing", "proxy/exchange", "proxy/l4", "conf"}},
+    {"proxy/commands",
+     {"proxy/base", "conf/reader", "proxy/net", "tls", "proxy/http", "balancing", "health",
+      "proxy/pool", "proxy/flight", "proxy/tracing", "proxy/exchange", "proxy/l4", "conf",
+      "proxy/server", "proxy/explain", "proxy/admin", "proxy/ops", "proxy/kit"}},
     {"proxy",
      {"proxy/base", "conf/reader", "proxy/net", "tls", "proxy/http", "balancing", "health",
       "proxy/pool", "proxy/flight", "proxy/tracing", "proxy/exchange", "proxy/l4", "conf",
-      "proxy/server", "proxy/explain", "proxy/admin"}},
+      "proxy/server", "proxy/explain", "proxy/admin", "proxy/ops", "proxy/kit", "proxy/commands"}},
 };
 
 // One file lists what is below it by name: that is what makes it the list.
