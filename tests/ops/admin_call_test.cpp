@@ -3,10 +3,10 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/ops/admin_stage.h"
+#include "tests/ops/call_stage.h"
 
 using namespace poise;
-using test::AdminStage;
+using test::CallStage;
 
 namespace {
 
@@ -18,7 +18,7 @@ const std::string kStream =
 }  // namespace
 
 TEST_CASE("a call to an admin proves that no browser made it, and brings its token") {
-  AdminStage stage;
+  CallStage stage;
   stage.target.token = "s3cret";
   stage.call({.target = "/api/v1/explain?url=http%3A%2F%2Fa"});
   const std::string& sent = stage.peer().received();
@@ -30,14 +30,14 @@ TEST_CASE("a call to an admin proves that no browser made it, and brings its tok
 }
 
 TEST_CASE("a call without a token names none, and a POST without a body says so") {
-  AdminStage stage;
+  CallStage stage;
   stage.call({.method = "POST", .target = "/api/v1/reload"});
   CHECK_FALSE(has(stage.peer().received(), "Authorization"));
   CHECK(has(stage.peer().received(), "\r\nContent-Length: 0\r\n"));
 }
 
 TEST_CASE("an answer is handed on with its status and its type") {
-  AdminStage stage;
+  CallStage stage;
   stage.call({.target = "/"});
   stage.answer(
       "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\n"
@@ -49,7 +49,7 @@ TEST_CASE("an answer is handed on with its status and its type") {
 }
 
 TEST_CASE("a body larger than what may be under way arrives whole") {
-  AdminStage stage;
+  CallStage stage;
   const std::string body(3'000'000, 'x');
   stage.call({.method = "POST", .target = "/api/v1/plan", .body = body});
   test::BarePeer& far = stage.peer();
@@ -60,7 +60,7 @@ TEST_CASE("a body larger than what may be under way arrives whole") {
 }
 
 TEST_CASE("a refusal before the whole body was sent is an answer all the same") {
-  AdminStage stage;
+  CallStage stage;
   stage.call({.method = "POST", .target = "/api/v1/plan", .body = std::string(8'000'000, 'x')});
   stage.peer().set_reading(test::PeerReads::nothing);
   stage.answer("HTTP/1.1 413 Content Too Large\r\nContent-Length: 4\r\n\r\nlong");
@@ -70,7 +70,7 @@ TEST_CASE("a refusal before the whole body was sent is an answer all the same") 
 }
 
 TEST_CASE("the pieces of a stream arrive before it ends, and silence ends it") {
-  AdminStage stage;
+  CallStage stage;
   stage.call({.target = "/api/v1/events"}, std::chrono::seconds(5));
   stage.answer(kStream + "4\r\ndata\r\n");
   CHECK(stage.body == "data");
@@ -83,7 +83,7 @@ TEST_CASE("the pieces of a stream arrive before it ends, and silence ends it") {
 }
 
 TEST_CASE("an answer that breaks off is a failure, and names what was seen") {
-  AdminStage stage;
+  CallStage stage;
   stage.call({.target = "/"});
   stage.answer("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
   stage.peer().close();
@@ -93,7 +93,7 @@ TEST_CASE("an answer that breaks off is a failure, and names what was seen") {
 }
 
 TEST_CASE("whoever hangs up hears nothing more, and the admin sees it") {
-  AdminStage stage;
+  CallStage stage;
   stage.call({.target = "/api/v1/events"});
   stage.answer(kStream);
   stage.hang_up();

@@ -1,22 +1,22 @@
-#include "tests/ops/admin_stage.h"
+#include "tests/ops/call_stage.h"
 
 namespace poise::test {
 
-AdminStage::AdminStage() {
+CallStage::CallStage() {
   const std::string authority = "127.0.0.1:" + std::to_string(port_.port());
   target = {*net::Address::parse(authority), authority, "http://" + authority};
 }
 
-AdminStage::~AdminStage() { hang_up(); }
+CallStage::~CallStage() { hang_up(); }
 
-void AdminStage::call(ops::AdminRequest request, base::Duration timeout) {
+void CallStage::call(ops::AdminRequest request, base::Duration timeout) {
   turned_.loop().read_now();
   call_ = std::make_unique<ops::AdminCall>(turned_.loop(), target, std::move(request), timeout,
                                            static_cast<ops::AdminCall::Events&>(*this));
   call_->start();
 }
 
-BarePeer& AdminStage::peer() {
+BarePeer& CallStage::peer() {
   if (peer_ != nullptr) return *peer_;
   must(turned_.comes_true([&] {
     net::Fd fd = port_.accept();
@@ -27,7 +27,7 @@ BarePeer& AdminStage::peer() {
   return *peer_;
 }
 
-void AdminStage::answer(const std::string& bytes) {
+void CallStage::answer(const std::string& bytes) {
   BarePeer& far = peer();
   must(turned_.comes_true([&] { return far.received().find("\r\n\r\n") != std::string::npos; }));
   turned_.send(far, bytes);

@@ -10,10 +10,10 @@
 
 namespace poise::test {
 
-class AdminStage final : private ops::AdminCall::Events {
+class CallStage final : private ops::AdminCall::Events {
  public:
-  AdminStage();
-  ~AdminStage();
+  CallStage();
+  ~CallStage();
 
   ops::AdminTarget target;
 
