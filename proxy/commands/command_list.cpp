@@ -3,10 +3,13 @@
 namespace poise::commands {
 
 void add_all(CLI::App& app, int& exit_code) {
-  static constexpr AddCommand* kCommands[] = {
-      add_status, add_drain, add_undrain, add_weight, add_top,
-  };
-  for (AddCommand* add : kCommands) add(app, exit_code);
+  add_status(app, exit_code);
+  add_top(app, exit_code);
+  add_drain(app, exit_code);
+  add_undrain(app, exit_code);
+  add_weight(app, exit_code);
+  add_dashboards(app, exit_code);
+  add_alerts(app, exit_code);
 }
 
 }  // namespace poise::commands
