@@ -53,3 +53,13 @@ function(poise_library name folder)
     endif()
   endforeach()
 endfunction()
+
+# poise_dashboard(NAME FOLDER): the page of FOLDER becomes a part of library NAME.
+function(poise_dashboard name folder)
+  file(GLOB parts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*)
+  set(embed ${CMAKE_SOURCE_DIR}/cmake/EmbedPage.cmake)
+  set(out ${CMAKE_BINARY_DIR}/dashboard_page.cpp)
+  add_custom_command(OUTPUT ${out} DEPENDS ${parts} ${embed} VERBATIM
+    COMMAND ${CMAKE_COMMAND} -DPAGE=${CMAKE_SOURCE_DIR}/${folder} -DOUT=${out} -P ${embed})
+  target_sources(poise_${name} PRIVATE ${out})
+endfunction()

@@ -1,5 +1,6 @@
 #include "proxy/admin/endpoints.h"
 
+#include "proxy/admin/dashboard.h"
 #include "proxy/admin/failures.h"
 #include "proxy/admin/liveness.h"
 
@@ -22,6 +23,7 @@ void stream_events(Facilities& facilities, const Request& request, Reply reply) 
 }
 
 constexpr Line kList[] = {
+    {kGet, "/", Access::open, tell_dashboard},
     {kGet, "/healthz", Access::open, tell_alive},
     {kGet, "/readyz", Access::open, tell_ready},
     {kGet, "/api/v1/events", Access::reading, stream_events},
