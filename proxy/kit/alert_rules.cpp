@@ -21,6 +21,8 @@ std::string plain(double number) { return seconds(number); }
 AlertGroup process_rules() {
   return {
       "poise",
+      "",
+      "",
       {{"PoiseGone", "absent(poise_build_info)", "1m", Severity::critical, "No poise is scraped",
         "Prometheus gets no metrics from any poise: it is down, or its admin listener is."},
        {"PoiseReloadRefused", "poise_config_last_reload_successful == 0", "1m", Severity::warning,
@@ -56,7 +58,7 @@ AlertRule failing(const conf::ListenerConfig& listener, double share, const char
 }
 
 AlertGroup listener_rules(const conf::ListenerConfig& listener) {
-  AlertGroup group{"poise-listener-" + listener.name, {}};
+  AlertGroup group{"poise-listener-" + listener.name, "listener", listener.name, {}};
   if (listener.protocol == conf::Protocol::http) {
     group.rules.push_back(failing(listener, 0.05, "5m", "1m", Severity::critical));
     group.rules.push_back(failing(listener, 0.01, "1h", "5m", Severity::warning));
@@ -107,6 +109,8 @@ AlertRule slow(const pool::PoolConfig& pool, const std::string& of) {
 AlertGroup pool_rules(const pool::PoolConfig& pool) {
   const std::string of = matcher("pool", pool.name);
   AlertGroup group{"poise-pool-" + pool.name,
+                   "pool",
+                   pool.name,
                    {pool_down(pool.name, of), backend_down(pool.name, of)}};
   if (pool.timeouts.response_header.count() > 0) group.rules.push_back(slow(pool, of));
   if (pool.queue.size > 0) {

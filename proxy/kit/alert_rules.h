@@ -19,8 +19,11 @@ struct AlertRule {
   std::string description;
 };
 
+// All about one listener or one pool, which is a label of each alert; or about the process.
 struct AlertGroup {
   std::string name;
+  std::string label;  // "listener", "pool"; empty: none
+  std::string value;
   std::vector<AlertRule> rules;
 };
 

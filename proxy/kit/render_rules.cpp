@@ -11,11 +11,15 @@ std::string quoted(const std::string& text) {
   return out + '"';
 }
 
-std::string rule_text(const AlertRule& rule) {
+std::string label_of(const AlertGroup& group) {
+  return group.label.empty() ? "" : ", " + group.label + ": " + quoted(group.value);
+}
+
+std::string rule_text(const AlertRule& rule, const std::string& label) {
   const bool critical = rule.severity == AlertRule::Severity::critical;
   return "      - alert: " + rule.name + "\n        expr: " + quoted(rule.expression) +
          "\n        for: " + rule.lasting +
-         "\n        labels: { severity: " + (critical ? "critical" : "warning") +
+         "\n        labels: { severity: " + (critical ? "critical" : "warning") + label +
          " }\n        annotations:\n          summary: " + quoted(rule.summary) +
          "\n          description: " + quoted(rule.description) + "\n";
 }
@@ -28,7 +32,7 @@ std::string render_rules(const std::vector<AlertGroup>& groups) {
       "groups:\n";
   for (const AlertGroup& group : groups) {
     text += "  - name: " + quoted(group.name) + "\n    rules:\n";
-    for (const AlertRule& rule : group.rules) text += rule_text(rule);
+    for (const AlertRule& rule : group.rules) text += rule_text(rule, label_of(group));
   }
   return text;
 }

@@ -51,7 +51,7 @@ tests:
       - { series: 'poise_request_failures_total{instance="a",listener="we\"b",route="r",pool="app",cause="client_gone"}', values: '0+90x60' }
     alert_rule_test:
       - { eval_time: 1m, alertname: PoiseBackendDown }
-      - eval_time: 5m
+      - eval_time: 4m
         alertname: PoiseBackendDown
         exp_alerts:
           - exp_labels: { severity: warning, instance: a, pool: app, backend: b2 }
@@ -62,7 +62,7 @@ tests:
       - eval_time: 5m
         alertname: PoisePoolDown
         exp_alerts:
-          - exp_labels: { severity: critical, instance: a }
+          - exp_labels: { severity: critical, instance: a, pool: sql }
             exp_annotations:
               summary: Pool sql has no backend that serves
               description: On a. `poise status` says of each backend why.
