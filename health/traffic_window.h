@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "proxy/base/clock.h"
-#include "proxy/base/counters.h"
+#include "proxy/base/histogram.h"
 
 namespace poise::health {
 
@@ -21,7 +21,8 @@ struct TrafficCounts {
   TrafficCounts operator-(const TrafficCounts& earlier) const;
   std::uint32_t judged() const { return passed + failed; }
   std::uint32_t waited() const;
-  // Interpolated within a bucket, whose ends are a factor of 2 apart. Requires: waited() > 0.
+  // Interpolated within a bucket, whose ends are a factor of 1.27 apart at most. Requires: waited()
+  // > 0.
   base::Duration median_wait() const;
 };
 

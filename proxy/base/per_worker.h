@@ -41,8 +41,13 @@ class PerWorker {
   // `visit` gets each worker's T as constant.
   template <class Visit>
   void for_each(Visit visit) const {
+    for_each_worker([&](std::size_t, const T& value) { visit(value); });
+  }
+  // And which worker's it is.
+  template <class Visit>
+  void for_each_worker(Visit visit) const {
     const Node* node = first_.load(std::memory_order_acquire);
-    for (; node != nullptr; node = node->next) visit(node->value);
+    for (; node != nullptr; node = node->next) visit(node->worker, node->value);
   }
 
  private:

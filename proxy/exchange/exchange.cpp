@@ -34,8 +34,12 @@ Exchange::Exchange(HttpService& service, http::InboundStream& inbound)
     : kept_service_(&service),
       service_(service),
       inbound_(inbound),
+      row_(service.cells.row_of_no_route()),
       timer_(base::Timer::calling<Exchange, &Exchange::on_timer>(this)),
-      head_at_(service.loop.now()) {}
+      head_at_(service.loop.now()),
+      own_time_(inbound.started()) {
+  own_time_.touch(service.loop);
+}
 
 Exchange::~Exchange() {
   if (attempt_.stream != nullptr) attempt_.stream->cancel({});
@@ -53,7 +57,6 @@ void Exchange::move(Event event) {
 void Exchange::head(http::RequestHead& head) noexcept {
   request_ = std::move(head);
   route();
-  self_time_ = service_.loop.read_now() - head_at_;
 }
 
 void Exchange::route() {
@@ -68,12 +71,15 @@ void Exchange::route() {
     return answer(local_error(Cause::no_route, Phase::request, "no route takes this request"));
   }
   route_ = &service_.plan->routes[static_cast<std::size_t>(index)];
+  row_ = route_->row;
   const RouteConfig& config = route_->config;
   if (!admits(config, client)) {
     return answer(local_error(Cause::denied, Phase::request, "client address not allowed"));
   }
   if (config.redirect || config.respond) return answer(route_reply(config, request_));
-  group_ = service_.groups[choose_pool(*route_, service_.random)].get();
+  const std::size_t share = choose_share(*route_, service_.random);
+  row_ += 1 + share;
+  group_ = service_.groups[route_->pools[share].pool].get();
   key_ = request_key(group_->plan().strategy->key_source(), request_, client, service_.random);
   if (const auto* sessions = group_->plan().strategy->sessions()) {
     visit_.begin(*sessions, request_, wall_time_now());
@@ -85,7 +91,9 @@ void Exchange::route() {
 
 void Exchange::body(base::Bytes bytes) noexcept {
   if (state_ == State::done) return;
+  own_time_.touch(service_.loop);
   last_activity_ = service_.loop.now();
+  note_bytes(bytes.size());
   if (state_ == State::tunnelling) return attempt_.request->body(bytes);
   received_ += bytes.size();
   keep_body(bytes);
@@ -117,6 +125,7 @@ bool Exchange::may_need_replay() const {
 }
 
 void Exchange::end(const http::Fields& trailers) noexcept {
+  own_time_.touch(service_.loop);
   if (state_ == State::tunnelling) {
     // The stream is gone once both halves ended.
     http::MessageSink<http::RequestHead>* request = std::exchange(attempt_.request, nullptr);
@@ -139,6 +148,7 @@ void Exchange::keep_trailers(const http::Fields& trailers) {
 
 // The request will not be completed. Unless the client is lost it still gets an answer.
 void Exchange::abort(const Error& error) noexcept {
+  own_time_.touch(service_.loop);
   if (state_ == State::done) {
     if (error_.cause == Cause::none && client_will_not_read(error)) error_ = error;
     return settle();
@@ -179,6 +189,7 @@ void Exchange::start_try() {
   if (lease.stream != nullptr) return on_stream(*lease.stream);
   if (lease.error) return on_try_failed(lease.error);
   move(lease.in_line ? Event::wait_for_slot : Event::wait_for_connect);
+  if (lease.in_line) group_->pool_cells().queue_length.add();
   if (!lease.in_line) attempt_.connecting = now;
   plan_timeout();
 }
@@ -190,13 +201,23 @@ BackendPool::Want Exchange::wanted_connection() const {
 }
 
 void Exchange::on_connecting() noexcept {
-  queue_time_ = service_.loop.now() - attempt_.picked;
-  group_->pool_cells().queue.observe(queue_time_);
+  own_time_.touch(service_.loop);
+  leave_line();
   attempt_.connecting = service_.loop.now();
   move(Event::wait_for_connect);
 }
 
+// Whatever comes next: a slot, a connection somebody gave back, or no more patience.
+void Exchange::leave_line() {
+  if (state_ != State::queued) return;
+  queue_time_ = service_.loop.now() - attempt_.picked;
+  group_->pool_cells().queue_length.subtract(1);
+  group_->pool_cells().queue.observe(queue_time_);
+}
+
 void Exchange::on_stream(http::OutboundStream& stream) noexcept {
+  own_time_.touch(service_.loop);
+  leave_line();
   move(Event::stream_leased);
   attempt_.leased = last_activity_ = service_.loop.now();
   attempt_.stream = &stream;
@@ -234,6 +255,7 @@ base::Duration Exchange::try_timeout() const {
 // -------------------------------------------------------------------------------------
 
 void Exchange::on_try_failed(const Error& error) {
+  own_time_.touch(service_.loop);
   attempt_.stream = nullptr;
   attempt_.request = nullptr;
   let_go_of_backend(error);
@@ -320,6 +342,7 @@ void Exchange::let_go_of_backend(const Error& error) {
   attempt_.request = nullptr;
   if (!attempt_.counted) return;
   note_failed_try(error);
+  leave_line();
   if (pool::speaks_against_backend(error)) pool::note_failed(*group_, attempt_.backend);
   const bool by_backend = error.side == Side::backend;
   if (by_backend) {
@@ -417,6 +440,7 @@ void Exchange::plan_timeout() {
 }
 
 void Exchange::on_timer() {
+  own_time_.touch(service_.loop);
   if (state_ == State::admitted) return start_try();
   if (state_ == State::done) return;
   if (next_deadline() > service_.loop.now()) return plan_timeout();

@@ -14,6 +14,7 @@
 #include "proxy/exchange/exchange_state.h"
 #include "proxy/exchange/http_service.h"
 #include "proxy/exchange/local_reply.h"
+#include "proxy/exchange/own_time.h"
 #include "proxy/exchange/retry.h"
 #include "proxy/exchange/sticky_visit.h"
 #include "proxy/http/stream.h"
@@ -107,14 +108,18 @@ class Exchange final : public base::Pooled<Exchange>,
   const pool::RetryConfig& retry_config() const;
   base::Duration try_timeout() const;
   base::Phase phase() const;
+  void leave_line();
+  void note_bytes(std::size_t bytes);
+  void count_bytes();
+  int status_told() const;
   void settle();
-  void count(base::Duration total);
+  void count(base::Duration total, base::Duration own);
   bool is_recorded(base::Duration total) const;
   void complete_tries();
   flight::FlightRecord record(std::uint64_t id);
   void tell(flight::FlightRecord record, bool recorded, bool traced);
   int logged_status() const;
-  void write_log(std::uint64_t number, base::Duration total);
+  void write_log(std::uint64_t number, base::Duration total, base::Duration own);
 
   const base::Ref<HttpService> kept_service_;  // let go of last: all else leads into it
   HttpService& service_;
@@ -127,6 +132,7 @@ class Exchange final : public base::Pooled<Exchange>,
   http::RequestHead request_;
   http::Fields request_trailers_;
   const RoutePlan* route_ = nullptr;
+  std::size_t row_;  // of its cells
   pool::BackendGroup* group_ = nullptr;
   std::optional<net::Address> client_;  // where it is not the connection's own
   State state_ = State::admitted;
@@ -148,13 +154,16 @@ class Exchange final : public base::Pooled<Exchange>,
   base::ByteCount received_ = 0;  // of the request's body
   base::ByteCount credited_ = 0;
   std::size_t unconsumed_response_ = 0;
+  std::size_t uncounted_ = 0;       // body bytes, either way
+  base::ByteCount counted_in_ = 0;  // of this stream, in the listener's cells
+  base::ByteCount counted_out_ = 0;
   base::Error error_;
 
   base::Timer timer_;
   base::MonotonicTime head_at_{};
   base::MonotonicTime last_activity_{};
   base::Duration queue_time_ = kNotReached;
-  base::Duration self_time_{0};
+  OwnTime own_time_;
 };
 
 }  // namespace poise::exchange

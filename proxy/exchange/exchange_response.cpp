@@ -11,7 +11,15 @@ using base::Cause;
 using base::MonotonicTime;
 using base::Phase;
 
+namespace {
+
+constexpr std::size_t kCountEvery = 256 * 1024;
+constexpr int kClientGoneStatus = 499;  // as nginx has it; nobody is told
+
+}  // namespace
+
 void Exchange::on_response_head(http::ResponseHead& head) {
+  own_time_.touch(service_.loop);
   last_activity_ = service_.loop.now();
   if (to_client_ == nullptr) to_client_ = &inbound_.respond(response_credit_);
   prepare_response(head, route_->config);
@@ -35,8 +43,10 @@ void Exchange::on_response_head(http::ResponseHead& head) {
 }
 
 void Exchange::on_response_body(base::Bytes bytes) {
+  own_time_.touch(service_.loop);
   last_activity_ = service_.loop.now();
   unconsumed_response_ += bytes.size();
+  note_bytes(bytes.size());
   to_client_->body(bytes);
 }
 
@@ -48,6 +58,7 @@ void Exchange::on_response_consumed(std::size_t bytes) {
 }
 
 void Exchange::on_response_end(const http::Fields& trailers) {
+  own_time_.touch(service_.loop);
   if (state_ == State::tunnelling) {
     tunnel_ended_ = true;
     if (attempt_.request == nullptr) attempt_.stream = nullptr;
@@ -64,6 +75,7 @@ void Exchange::on_response_end(const http::Fields& trailers) {
 }
 
 void Exchange::finished() noexcept {
+  own_time_.touch(service_.loop);
   if (state_ == State::tunnelling) {
     count_backend(balancing::Verdict::success);
     move(Event::response_ended);
@@ -95,11 +107,10 @@ Phase Exchange::phase() const {
 
 void Exchange::settle() {
   if (std::exchange(settled_, true)) return;
-  const MonotonicTime turn = service_.loop.now();
   const MonotonicTime now = service_.loop.read_now();
-  if (attempt_.first_byte != MonotonicTime{}) self_time_ += now - turn;
   const base::Duration total = now - inbound_.started();
-  count(total);
+  const base::Duration own = own_time_.until(now);
+  count(total, own);
   const bool failed = error_.cause != Cause::none;
   const bool logged =
       service_.log != nullptr && is_logged(service_.plan->log, failed, service_.random);
@@ -110,7 +121,7 @@ void Exchange::settle() {
   const std::uint64_t id = service_.random();
   if (recorded || traced || !made_tries_.empty()) complete_tries();
   if (recorded || traced) tell(record(id), recorded, traced);
-  if (logged) write_log(id, total);
+  if (logged) write_log(id, total, own);
 }
 
 void Exchange::tell(flight::FlightRecord record, bool recorded, bool traced) {
@@ -162,15 +173,36 @@ flight::FlightRecord Exchange::record(std::uint64_t id) {
 }
 
 int Exchange::logged_status() const {
-  return error_.cause == Cause::client_gone && status_ == 0 ? 499 : status_;
+  return error_.cause == Cause::client_gone && status_ == 0 ? kClientGoneStatus : status_;
 }
 
-void Exchange::count(base::Duration total) {
-  RouteCells& cells = service_.cells_of(route_);
-  if (status_ != 0) cells.requests[base::status_class(status_)].add();
-  if (error_.cause != Cause::none) cells.failures[static_cast<std::size_t>(error_.cause)].add();
+void Exchange::count(base::Duration total, base::Duration own) {
+  RouteCells& cells = service_.cells.at(row_);
+  cells.requests[base::status_class(status_told())].add();
   cells.duration.observe(total);
-  cells.self.observe(self_time_);
+  cells.self.observe(own);
+  if (error_.cause != Cause::none) cells.failures[static_cast<std::size_t>(error_.cause)].add();
+  count_bytes();
+}
+
+// What the client was told, or would have been, had it still been there.
+int Exchange::status_told() const {
+  if (status_ != 0) return status_;
+  return error_.cause == Cause::client_gone ? kClientGoneStatus : base::status_of(error_);
+}
+
+// Long bodies and tunnels are counted while they last.
+void Exchange::note_bytes(std::size_t bytes) {
+  uncounted_ += bytes;
+  if (uncounted_ >= kCountEvery) count_bytes();
+}
+
+void Exchange::count_bytes() {
+  uncounted_ = 0;
+  const base::ByteCount in = inbound_.bytes_in();
+  const base::ByteCount out = inbound_.bytes_out();
+  service_.listener_cells.bytes_in.add(in - std::exchange(counted_in_, in));
+  service_.listener_cells.bytes_out.add(out - std::exchange(counted_out_, out));
 }
 
 namespace {
@@ -182,7 +214,7 @@ std::string_view value_of(const http::Fields& fields, http::FieldId id) {
 
 }  // namespace
 
-void Exchange::write_log(std::uint64_t number, base::Duration total) {
+void Exchange::write_log(std::uint64_t number, base::Duration total, base::Duration own) {
   const RecordId id(number);
   const tracing::TraceIdText trace(trace_.id());
   std::string client = client_ ? client_->ip_text() : std::string();
@@ -208,7 +240,7 @@ void Exchange::write_log(std::uint64_t number, base::Duration total) {
   record.request_time = head_at_ - inbound_.started();
   record.queue_time = queue_time_;
   record.total_time = total;
-  record.self_time = self_time_;
+  record.self_time = own;
   if (group_ != nullptr) {
     record.pool = group_->plan().config.name;
     if (tries_ > 0) record.backend = group_->plan().backends.name(attempt_.backend);

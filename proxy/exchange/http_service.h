@@ -28,6 +28,7 @@ struct ListenerPlan {
   std::vector<RoutePlan> routes;
   RouteTable table;
   RouteRecords records;
+  std::shared_ptr<ListenerRecord> listener;
   AccessLogConfig log;
   tracing::TracingConfig tracing;
 };
@@ -40,14 +41,9 @@ struct HttpService {
   AccessLogWriter* log = nullptr;        // nullptr: off
   flight::Recorder* recorder = nullptr;  // nullptr: none
   tracing::SpanOutbox* spans = nullptr;  // nullptr: nobody takes them
-  std::vector<RouteCells*> cells;        // by route; the last one is for "no route"
+  RouteRows cells;
+  ListenerCells& listener_cells;
   base::OwnerCount owners{};
-
-  RouteCells& cells_of(const RoutePlan* route) {
-    const auto index = route == nullptr ? plan->routes.size()
-                                        : static_cast<std::size_t>(route - plan->routes.data());
-    return *cells[index];
-  }
 };
 
 }  // namespace poise::exchange

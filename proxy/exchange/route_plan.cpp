@@ -15,14 +15,14 @@ base::Duration try_timeout_of(const RouteConfig& route, const pool::PoolConfig& 
   return route.try_timeout.count() >= 0 ? route.try_timeout : retry_of(route, pool).try_timeout;
 }
 
-std::size_t choose_pool(const RoutePlan& route, base::Random& random) {
+std::size_t choose_share(const RoutePlan& route, base::Random& random) {
   const std::vector<PoolShare>& shares = route.pools;
   std::size_t chosen = 0;
   if (shares.size() > 1) {
     std::uint32_t point = random.below(route.total_weight);
     while (point >= shares[chosen].weight) point -= shares[chosen++].weight;
   }
-  return shares[chosen].pool;
+  return chosen;
 }
 
 }  // namespace poise::exchange

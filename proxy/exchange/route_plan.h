@@ -21,6 +21,7 @@ struct RoutePlan {
   RouteConfig config;
   std::vector<PoolShare> pools;  // empty for a redirect or a fixed reply
   std::uint32_t total_weight = 0;
+  std::size_t row = 0;  // of its cells without a pool; those of `pools` follow (route_record.h)
   base::Duration request_timeout{0};
 };
 
@@ -31,7 +32,7 @@ bool admits(const RouteConfig& route, const net::Address& client);
 const pool::RetryConfig& retry_of(const RouteConfig& route, const pool::PoolConfig& pool);
 base::Duration try_timeout_of(const RouteConfig& route, const pool::PoolConfig& pool);  // 0: none
 
-// The index of a pool, by the weights of the route's split. Requires: it leads to at least one.
-std::size_t choose_pool(const RoutePlan& route, base::Random& random);
+// An index into `pools`, by the weights of the route's split. Requires: it leads to at least one.
+std::size_t choose_share(const RoutePlan& route, base::Random& random);
 
 }  // namespace poise::exchange

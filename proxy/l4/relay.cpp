@@ -9,6 +9,12 @@ using base::Error;
 using base::Phase;
 using base::Side;
 
+namespace {
+
+constexpr base::ByteCount kTellEvery = 256 * 1024;
+
+}  // namespace
+
 Relay::Relay(net::Loop& loop, net::PipePool& pipes, Events& events)
     : loop_(loop),
       events_(events),
@@ -50,6 +56,7 @@ void Relay::Peer::on_writable(int error) noexcept {
 void Relay::after(Flow& flow, Flow& opposite) {
   using State = Flow::State;
   last_activity_ = loop_.now();
+  tell_moved();
   if (first_byte_ == base::MonotonicTime{} && to_client_.moved() > 0) first_byte_ = loop_.now();
   switch (flow.state()) {
     case State::flowing:
@@ -65,6 +72,13 @@ void Relay::after(Flow& flow, Flow& opposite) {
     case State::source_lost:
       return end(loss_in(flow));
   }
+}
+
+void Relay::tell_moved() {
+  const base::ByteCount moved = bytes_in() + bytes_out();
+  if (moved - told_ < kTellEvery) return;
+  told_ = moved;
+  events_.on_relay_moved();
 }
 
 Error Relay::loss_in(const Flow& flow) const {

@@ -16,6 +16,8 @@ class Relay {
    public:
     // Both transports are closed. No error: both peers ended in good order.
     virtual void on_relay_ended(const base::Error& error) noexcept = 0;
+    // Now and then while bytes move, for whoever counts them.
+    virtual void on_relay_moved() noexcept = 0;
 
    protected:
     ~Events() = default;
@@ -50,6 +52,7 @@ class Relay {
   };
 
   void after(Flow& flow, Flow& opposite);
+  void tell_moved();
   base::Error loss_in(const Flow& flow) const;
   void end(const base::Error& error);
   void close();
@@ -67,6 +70,7 @@ class Relay {
   base::MonotonicTime last_activity_{};
   base::MonotonicTime first_byte_{};
   std::size_t unacknowledged_ = 0;
+  base::ByteCount told_ = 0;  // of what moved, either way
 };
 
 }  // namespace poise::l4

@@ -26,6 +26,7 @@ struct TcpPlan {
   // refuses the rest for a TCP listener.
   std::vector<exchange::RoutePlan> routes;
   exchange::RouteRecords records;
+  std::shared_ptr<exchange::ListenerRecord> record;
   base::Duration idle_timeout{0};  // no byte either way for so long ends a session; 0: never
   exchange::AccessLogConfig log;
 };
@@ -38,14 +39,9 @@ struct TcpService {
   net::PipePool& pipes;                      // one a worker
   exchange::AccessLogWriter* log = nullptr;  // nullptr: off
   flight::Recorder* recorder = nullptr;      // nullptr: none
-  std::vector<exchange::RouteCells*> cells;  // by route; the last one is for "no route"
+  exchange::RouteRows cells;
+  exchange::ListenerCells& listener_cells;
   base::OwnerCount owners{};
-
-  exchange::RouteCells& cells_of(const exchange::RoutePlan* route) {
-    const auto index = route == nullptr ? plan->routes.size()
-                                        : static_cast<std::size_t>(route - plan->routes.data());
-    return *cells[index];
-  }
 };
 
 }  // namespace poise::l4

@@ -13,6 +13,7 @@ TcpSession::TcpSession(TcpService& service, TcpSessionOwner& owner)
     : kept_service_(&service),
       service_(service),
       owner_(owner),
+      row_(service.cells.row_of_no_route()),
       relay_(service.loop, service.pipes, *this),
       accepted_(service.loop.now()) {}
 
@@ -25,9 +26,12 @@ void TcpSession::open(net::Fd fd, const net::Address& peer) {
   }
   route_ = find_route(service_.plan->routes, peer);
   if (route_ == nullptr) return refuse(Cause::no_route, "no route takes this client");
+  row_ = route_->row;
   if (!exchange::admits(route_->config, peer))
     return refuse(Cause::denied, "client address not allowed");
-  group_ = service_.groups[exchange::choose_pool(*route_, service_.random)].get();
+  const std::size_t share = exchange::choose_share(*route_, service_.random);
+  row_ += 1 + share;
+  group_ = service_.groups[route_->pools[share].pool].get();
   dial(peer);
 }
 

@@ -68,6 +68,8 @@ class TcpSession final : public base::Pooled<TcpSession>,
   void end(const base::Error& error);
 
   base::Phase phase() const;
+  void count_bytes() noexcept;
+  void on_relay_moved() noexcept override { count_bytes(); }
   void account(const base::Error& error);
   bool is_recorded(const base::Error& error) const;
   void complete_tries(const base::Error& error);
@@ -78,6 +80,7 @@ class TcpSession final : public base::Pooled<TcpSession>,
   TcpService& service_;
   TcpSessionOwner& owner_;
   const exchange::RoutePlan* route_ = nullptr;
+  std::size_t row_;  // of its cells
   pool::BackendGroup* group_ = nullptr;
   std::unique_ptr<Dial> dial_;  // only while dialing
   BackendSlot slot_;            // only while relaying
@@ -85,6 +88,8 @@ class TcpSession final : public base::Pooled<TcpSession>,
   std::string client_;
   std::string_view backend_;  // tried last
   std::vector<flight::TryRecord> made_tries_;
+  base::ByteCount counted_in_ = 0;  // in the listener's cells
+  base::ByteCount counted_out_ = 0;
   base::MonotonicTime accepted_;
   base::MonotonicTime picked_{};
   base::MonotonicTime connected_{};

@@ -13,10 +13,11 @@ using base::MonotonicTime;
 
 void TcpSession::account(const Error& error) {
   const base::Duration total = service_.loop.now() - accepted_;
-  exchange::RouteCells& cells = service_.cells_of(route_);
+  exchange::RouteCells& cells = service_.cells.at(row_);
   cells.requests[base::status_class(base::status_of(error))].add();
   if (error) cells.failures[static_cast<std::size_t>(error.cause)].add();
   cells.duration.observe(total);
+  count_bytes();
   const bool logged = service_.log != nullptr &&
                       exchange::is_logged(service_.plan->log, bool{error}, service_.random);
   const bool recorded = is_recorded(error);
@@ -25,6 +26,13 @@ void TcpSession::account(const Error& error) {
   if (recorded || !made_tries_.empty()) complete_tries(error);
   if (recorded) record(error, id);
   if (logged) write_log(error, id, total);
+}
+
+void TcpSession::count_bytes() noexcept {
+  const base::ByteCount in = relay_.bytes_in();
+  const base::ByteCount out = relay_.bytes_out();
+  service_.listener_cells.bytes_in.add(in - std::exchange(counted_in_, in));
+  service_.listener_cells.bytes_out.add(out - std::exchange(counted_out_, out));
 }
 
 // A session lasts as long as its two ends like: what is slow of it is how it was connected.

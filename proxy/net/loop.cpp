@@ -17,6 +17,7 @@ Loop& loop_of(Handle* handle) {
 
 Loop::Loop()
     : now_(read_clock()),
+      turn_began_(now_),
       timers_(now_),
       scratch_(new char[kScratchBytes]),
       kept_memory_(new char[kKeptBytes]) {
@@ -89,11 +90,23 @@ void Loop::end_batch() {
     // Nobody is on the stack. One client's pipelined requests must not pile up what each has used.
     deferred_.destroy_all();
   }
+  if (batched_ > 0) tell_batch_ends();
   batched_ = 0;
   kept_ = 0;
 }
 
+// One look at the clock a batch, whatever is in it.
+void Loop::tell_batch_ends() {
+  now_ = read_clock();
+  while (!batch_ends_.empty()) {
+    BatchEnd& mark = batch_ends_.front();
+    mark.unlink();
+    mark.at = now_;
+  }
+}
+
 void Loop::before_poll() {
+  if (turns_ != nullptr && !is_now_stale_) turns_->observe(now_ - turn_began_);
   plan_wakeup();
   is_now_stale_ = true;
 }
@@ -120,6 +133,7 @@ void Loop::on_timer() {
   planned_wakeup_ = base::MonotonicTime::max();
   begin_callback();
   timers_.advance_to(now_);
+  ++batched_;
   end_batch();
 }
 

@@ -14,6 +14,7 @@
 #include "proxy/base/bytes.h"
 #include "proxy/base/clock.h"
 #include "proxy/base/deferred.h"
+#include "proxy/base/histogram.h"
 #include "proxy/base/link.h"
 #include "proxy/base/timers.h"
 
@@ -27,6 +28,11 @@ class Task : public base::Link<Task> {
 
  protected:
   ~Task() = default;
+};
+
+// Is told when the batch of callbacks in which it was handed over is done: read, handled and sent.
+struct BatchEnd : public base::Link<BatchEnd> {
+  base::MonotonicTime at{};
 };
 
 class Loop {
@@ -51,6 +57,14 @@ class Loop {
     return now_;
   }
 
+  // When the poll of this turn returned: what is handled now waits at the latest since then.
+  base::MonotonicTime turn_began() const { return turn_began_; }
+  // Sets the mark's time at the end of this batch, unless it is gone by then.
+  void mark_batch_end(BatchEnd& mark) { batch_ends_.push_back(mark); }
+  // Observes from now on how long each turn keeps the loop from polling, which is the longest that
+  // anything has to wait for it. `turns` outlives the loop's last turn.
+  void observe_turns(base::Histogram& turns) { turns_ = &turns; }
+
   void arm(base::Timer& timer, base::MonotonicTime deadline);
   void arm_in(base::Timer& timer, base::Duration delay) { arm(timer, now_ + delay); }
   void schedule(Task& task) {
@@ -73,7 +87,7 @@ class Loop {
 
   // Every libuv callback of poise is bracketed by these two.
   void begin_callback() {
-    if (is_now_stale_) read_now();
+    if (is_now_stale_) turn_began_ = read_now();
   }
   void end_callback() {
     if (++batched_ >= kBatch) end_batch();
@@ -89,6 +103,7 @@ class Loop {
   static constexpr std::size_t kMostKept = 1024;
 
   void end_batch();
+  void tell_batch_ends();
   void on_wake();
   void on_timer();
   void before_poll();
@@ -101,10 +116,13 @@ class Loop {
   uv_prepare_t before_poll_{};
   uv_check_t after_poll_{};
   base::MonotonicTime now_;
+  base::MonotonicTime turn_began_;
   bool is_now_stale_ = false;  // the loop slept since
   base::TimerQueue timers_;
   base::MonotonicTime planned_wakeup_ = base::MonotonicTime::max();
   base::List<Task> tasks_;
+  base::List<BatchEnd> batch_ends_;
+  base::Histogram* turns_ = nullptr;
   base::DeferredList deferred_;
   int batched_ = 0;       // callbacks since tasks were run
   std::size_t kept_ = 0;  // bytes of them

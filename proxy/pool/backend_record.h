@@ -15,26 +15,28 @@
 #include "health/subject.h"
 #include "proxy/base/counters.h"
 #include "proxy/base/error.h"
+#include "proxy/base/histogram.h"
 #include "proxy/base/per_worker.h"
 #include "proxy/net/address.h"
 
 namespace poise::pool {
 
-// Cells by interface.md's metric names, each without its poise_backend_ and _total.
+// Cells by interface.md's metric names, each without its poise_backend_ and _total. What every
+// request writes stands in front: with the duration's sum it fills one cache line.
 struct BackendCells {
   std::array<base::Cell, base::kStatusClasses> requests;
-  std::array<base::Cell, base::kCauseCount> failures;
-  base::Histogram duration;
-  base::Histogram wait;
   base::Cell in_flight;
-  // Tries that passive health counts for or against the backend.
-  base::Cell passed;
-  base::Cell failed;
+  base::Cell passed;  // tries that passive health counts for the backend
+  base::Histogram duration;
+  base::Histogram wait;  // of HTTP only
+  base::Cell failed;     // tries that it counts against the backend
+  std::array<base::Cell, base::kCauseCount> failures;
 };
 struct PoolCells {
   base::Cell retries;
   base::Cell retry_budget_exhausted;
-  base::Histogram queue;
+  base::Cell queue_length;
+  base::Histogram queue;  // time in the line, however it ended
 };
 
 // What all workers know of one backend's connections: how many there are, and which worker's pool

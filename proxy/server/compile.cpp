@@ -72,25 +72,32 @@ std::vector<RoutePlan> compile_routes(const conf::Config& config,
   return routes;
 }
 
-exchange::RouteRecords route_records(const conf::ListenerConfig& listener,
-                                     RecordRegistry& records) {
+exchange::RouteRecords route_records(const conf::Config& config, const std::string& listener,
+                                     std::vector<RoutePlan>& routes, RecordRegistry& records) {
   exchange::RouteRecords list;
-  for (const auto& route : listener.routes) {
-    list.push_back(records.route(listener.name, route.name));
+  for (RoutePlan& route : routes) {
+    route.row = list.size();
+    list.push_back(records.route(listener, route.config.name, ""));
+    for (const auto& share : route.pools) {
+      list.push_back(records.route(listener, route.config.name, config.pools[share.pool].name));
+    }
   }
-  list.push_back(records.route(listener.name, ""));
+  list.push_back(records.route(listener, "", ""));
   return list;
 }
 
 std::unique_ptr<ListenerPlan> compile_http(const conf::Config& config,
                                            const conf::ListenerConfig& listener,
                                            RecordRegistry& records) {
+  std::vector<RoutePlan> routes = compile_routes(config, listener);
+  exchange::RouteRecords rows = route_records(config, listener.name, routes, records);
   return std::make_unique<ListenerPlan>(ListenerPlan{
       .name = listener.name,
       .inbound = {listener.limits, listener.timeouts, config.trusted_proxies},
-      .routes = compile_routes(config, listener),
+      .routes = std::move(routes),
       .table = exchange::RouteTable(listener.routes),
-      .records = route_records(listener, records),
+      .records = std::move(rows),
+      .listener = records.listener(listener.name),
       .log = config.log.access,
       .tracing = config.tracing,
   });
@@ -99,10 +106,13 @@ std::unique_ptr<ListenerPlan> compile_http(const conf::Config& config,
 std::unique_ptr<l4::TcpPlan> compile_tcp(const conf::Config& config,
                                          const conf::ListenerConfig& listener,
                                          RecordRegistry& records) {
+  std::vector<RoutePlan> routes = compile_routes(config, listener);
+  exchange::RouteRecords rows = route_records(config, listener.name, routes, records);
   return std::make_unique<l4::TcpPlan>(l4::TcpPlan{
       .listener = listener.name,
-      .routes = compile_routes(config, listener),
-      .records = route_records(listener, records),
+      .routes = std::move(routes),
+      .records = std::move(rows),
+      .record = records.listener(listener.name),
       .idle_timeout = listener.timeouts.idle,
       .log = config.log.access,
   });

@@ -51,11 +51,20 @@ void Door::listen_only_to(const std::vector<SocketId>& kept) {
   entrances_.erase(closing, entrances_.end());
 }
 
+void Door::count_in(std::shared_ptr<exchange::ListenerRecord> record, std::size_t worker) {
+  if (record == record_) return;
+  if (cells_ != nullptr) cells_->connections.subtract(open_);
+  record_ = std::move(record);
+  cells_ = &record_->cells.of(worker);
+  cells_->connections.add(open_);
+}
+
 void Door::on_accepted(net::Fd fd, const net::Address& peer) noexcept {
   limits_.listener->enter();
   limits_.process.enter();
-  open_.add();
-  accepted_.add();
+  ++open_;
+  cells_->connections.add();
+  cells_->connections_total.add();
   admit(std::move(fd), peer);
   if (draining_ || paused_ || !is_full()) return;
   paused_ = true;
@@ -75,7 +84,8 @@ void Door::on_accept_failed(int error) noexcept {
 void Door::on_connection_gone() {
   limits_.listener->leave();
   limits_.process.leave();
-  open_.subtract(1);
+  --open_;
+  cells_->connections.subtract(1);
   if (paused_) look_for_room();
   if (draining_ && is_empty()) events_.on_door_empty();
 }

@@ -7,10 +7,10 @@
 #include <memory>
 #include <vector>
 
-#include "proxy/base/counters.h"
 #include "proxy/base/deferred.h"
 #include "proxy/base/random.h"
 #include "proxy/exchange/access_log_writer.h"
+#include "proxy/exchange/route_record.h"
 #include "proxy/net/listener.h"
 #include "proxy/net/loop.h"
 #include "proxy/net/pipe_pool.h"
@@ -65,9 +65,12 @@ class Door : public base::Deferred, private net::Listener::Events {
   virtual void close_all() = 0;
 
   bool is_draining_now() const { return draining_; }
-  bool is_empty() const { return open_.read() == 0; }
+  bool is_empty() const { return open_ == 0; }
 
  protected:
+  // From now on, the connections that are open already too: a listener may get another name.
+  void count_in(std::shared_ptr<exchange::ListenerRecord> record, std::size_t worker);
+  exchange::ListenerCells& cells() { return *cells_; }
   virtual void admit(net::Fd fd, const net::Address& peer) = 0;
   // admit() kept no connection, or one it kept is gone.
   void on_connection_gone();
@@ -89,8 +92,9 @@ class Door : public base::Deferred, private net::Listener::Events {
   Events& events_;
   std::vector<Entrance> entrances_;
   base::Timer room_check_;
-  base::Cell open_;
-  base::Cell accepted_;
+  std::shared_ptr<exchange::ListenerRecord> record_;
+  exchange::ListenerCells* cells_ = nullptr;  // its, this worker's
+  std::size_t open_ = 0;
   bool draining_ = false;
   bool paused_ = false;
 };

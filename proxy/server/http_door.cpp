@@ -8,6 +8,7 @@ namespace poise::server {
 
 // Connections look at their old settings until they have followed.
 void HttpDoor::follow(const ListenerSnapshot& listener, const DoorParts& parts) {
+  count_in(listener.http->listener, parts.worker);
   const base::Ref before =
       std::exchange(service_, base::Ref(new exchange::HttpService{
                                   .loop = loop_,
@@ -17,7 +18,8 @@ void HttpDoor::follow(const ListenerSnapshot& listener, const DoorParts& parts) 
                                   .log = parts.log,
                                   .recorder = &parts.recorder,
                                   .spans = &parts.spans,
-                                  .cells = exchange::cells_of(listener.http->records, parts.worker),
+                                  .cells = {listener.http->records, parts.worker},
+                                  .listener_cells = cells(),
                               }));
   connections_.for_each([](http::H1Inbound& connection) { connection.follow_settings(); });
 }

@@ -24,15 +24,29 @@ std::shared_ptr<pool::BackendRecord> RecordRegistry::backend(const std::string& 
   return find_or_make(backends_[{pool, name, address.text()}], name, address);
 }
 
+std::shared_ptr<exchange::ListenerRecord> RecordRegistry::listener(const std::string& name) {
+  return find_or_make(listeners_[name], name);
+}
+
 std::shared_ptr<exchange::RouteRecord> RecordRegistry::route(const std::string& listener,
-                                                             const std::string& route) {
-  return find_or_make(routes_[{listener, route}]);
+                                                             const std::string& route,
+                                                             const std::string& pool) {
+  return find_or_make(routes_[{listener, route, pool}], listener, route, pool);
+}
+
+std::vector<std::shared_ptr<const exchange::ListenerRecord>> RecordRegistry::listeners() const {
+  std::vector<std::shared_ptr<const exchange::ListenerRecord>> living;
+  for (const auto& [name, known] : listeners_) {
+    if (auto record = known.lock()) living.push_back(std::move(record));
+  }
+  return living;
 }
 
 void RecordRegistry::prune() {
   const auto has_ended = [](const auto& entry) { return entry.second.expired(); };
   std::erase_if(pools_, has_ended);
   std::erase_if(backends_, has_ended);
+  std::erase_if(listeners_, has_ended);
   std::erase_if(routes_, has_ended);
 }
 

@@ -79,6 +79,10 @@ std::vector<std::vector<net::Address>> Server::bound() const {
   return all;
 }
 
+MetricsView Server::metrics_view() const {
+  return {snapshot_, records_.listeners(), worker_records_, reload_state_};
+}
+
 int Server::run() {
   for (const int number : {SIGTERM, SIGINT}) signals_.on(number, [this] { on_stop_signal(); });
   signals_.on(SIGUSR1, [this] { on_reopen_signal(); });
@@ -136,6 +140,7 @@ void Server::start_worker(WorkerSetup setup) {
       .index = index,
       .process_limit = &process_limit_,
       .spans = &spans_.intake(),
+      .records = worker_records_.get(),
       .seed = random_seed(),
       .on_drained = [this, index] { loop_.post([this, index] { on_worker_drained(index); }); },
   }));

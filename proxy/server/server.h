@@ -20,6 +20,7 @@
 #include "proxy/server/event_hub.h"
 #include "proxy/server/flight_search.h"
 #include "proxy/server/listening.h"
+#include "proxy/server/metrics_view.h"
 #include "proxy/server/record_registry.h"
 #include "proxy/server/reload_state.h"
 #include "proxy/server/snapshot.h"
@@ -63,6 +64,7 @@ class Server {
   EventHub& events() { return events_; }
   // Asks all workers; `done` is called from the loop, within about a second.
   void search_flights(flight::Query query, FlightSearch::Done done);
+  MetricsView metrics_view() const;
 
  private:
   struct Taking;
@@ -109,6 +111,7 @@ class Server {
   std::shared_ptr<exchange::AccessLogFile> log_;
   ConnectionLimit process_limit_;
   tracing::OtlpExporter spans_;
+  std::shared_ptr<WorkerRecords> worker_records_ = std::make_shared<WorkerRecords>();
   Listening listening_;
   ControlPort* port_ = nullptr;
   std::vector<std::vector<OpenedSocket>> first_sockets_;  // by worker, until they start

@@ -3,6 +3,7 @@
 namespace poise::server {
 
 void TcpDoor::follow(const ListenerSnapshot& listener, const DoorParts& parts) {
+  count_in(listener.tcp->record, parts.worker);
   service_ = base::Ref(new l4::TcpService{
       .loop = loop_,
       .plan = {parts.snapshot, listener.tcp.get()},
@@ -11,7 +12,8 @@ void TcpDoor::follow(const ListenerSnapshot& listener, const DoorParts& parts) {
       .pipes = parts.pipes,
       .log = parts.log,
       .recorder = &parts.recorder,
-      .cells = exchange::cells_of(listener.tcp->records, parts.worker),
+      .cells = {listener.tcp->records, parts.worker},
+      .listener_cells = cells(),
   });
 }
 

@@ -42,6 +42,7 @@ void Worker::start(WorkerSetup setup) {
 void Worker::join() { thread_.join(); }
 
 void Worker::live(WorkerSetup setup) {
+  loop_.observe_turns(place_.records->of(place_.index).turns);
   loop_.begin_callback();
   take_up(std::move(setup));
   loop_.run();

@@ -15,6 +15,7 @@
 #include "proxy/net/pipe_pool.h"
 #include "proxy/pool/group_set.h"
 #include "proxy/server/door.h"
+#include "proxy/server/worker_cells.h"
 #include "proxy/server/worker_setup.h"
 
 namespace poise::server {
@@ -24,6 +25,7 @@ struct WorkerPlace {
   std::size_t index = 0;
   ConnectionLimit* process_limit = nullptr;
   tracing::SpanIntake* spans = nullptr;  // not null; outlives the worker
+  WorkerRecords* records = nullptr;  // outlives the worker
   std::uint64_t seed = 0;
   std::function<void()> on_drained;  // called on the worker's thread, once
 };

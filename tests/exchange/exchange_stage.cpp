@@ -30,7 +30,8 @@ ExchangeStage::ExchangeStage(const StageSettings& settings)
                                                  .plan = {snapshot_, &plan},
                                                  .groups = groups_.groups(),
                                                  .random = random_,
-                                                 .cells = exchange::cells_of(plan.records, 0)});
+                                                 .cells = {plan.records, 0},
+                                                 .listener_cells = plan.listener->cells.of(0)});
 }
 
 ExchangeStage::~ExchangeStage() {

@@ -34,6 +34,14 @@ class ExchangeStage final : public TurnedLoop, private http::InboundOwner {
 
   std::size_t client_count() const { return client_count_; }
 
+  // What was counted of the one route, the listener and the pool.
+  const exchange::RouteCells& cells() {
+    const exchange::ListenerPlan& plan = *service_->plan;
+    return plan.records[plan.routes[0].row + 1]->cells.of(0);
+  }
+  const exchange::ListenerCells& listener_cells() { return service_->listener_cells; }
+  pool::BackendGroup& group() { return *groups_.groups().front(); }
+
  private:
   std::unique_ptr<http::StreamHandler> make_handler(http::InboundStream& stream) noexcept override;
   void on_inbound_closed(http::H1Inbound& connection) noexcept override;

@@ -320,7 +320,9 @@ TEST_CASE("a slow backend is noticed by the clock alone") {
   scene.pool.config.passive.latency_factor = 3;
   scene.start();
   const auto slow_ejected = [&] {
-    for (std::size_t i = 0; i < 3; ++i) ++scene.subjects[i]->counts.waits[i == 2 ? 13 : 9];
+    constexpr std::size_t k8ms = 29;  // buckets of base::Histogram
+    constexpr std::size_t k125ms = 41;
+    for (std::size_t i = 0; i < 3; ++i) ++scene.subjects[i]->counts.waits[i == 2 ? k125ms : k8ms];
     return scene.subjects[2]->fitness.ejected;
   };
   CHECK(scene.comes_true(slow_ejected));

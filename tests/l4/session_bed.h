@@ -99,7 +99,8 @@ class SessionBed final : private l4::TcpSessionOwner, private net::Listener::Eve
   std::size_t closed() const { return closed_.load(); }
   net::PipePool& pipes() { return pipes_; }
   pool::BackendGroup& group() { return *groups_->groups().front(); }
-  exchange::RouteCells& cells() { return *service_->cells[0]; }
+  exchange::RouteCells& cells() { return plan_->records[1]->cells.of(0); }
+  exchange::ListenerCells& listener_cells() { return plan_->record->cells.of(0); }
   std::uint32_t backend_connections() {
     return pool_->backend_records[0]->shared.connections.load();
   }
@@ -135,8 +136,11 @@ class SessionBed final : private l4::TcpSessionOwner, private net::Listener::Eve
     route.config.name = "all";
     route.pools = {{.pool = 0, .weight = 1}};
     route.total_weight = 1;
-    plan.records = {std::make_shared<exchange::RouteRecord>(),
-                    std::make_shared<exchange::RouteRecord>()};
+    for (const char* pool : {"", "pool"}) {
+      plan.records.push_back(std::make_shared<exchange::RouteRecord>("bed", "all", pool));
+    }
+    plan.records.push_back(std::make_shared<exchange::RouteRecord>("bed", "", ""));
+    plan.record = std::make_shared<exchange::ListenerRecord>("bed");
     plan.idle_timeout = settings.idle_timeout;
     return made;
   }
@@ -151,7 +155,8 @@ class SessionBed final : private l4::TcpSessionOwner, private net::Listener::Eve
                                             .random = random_,
                                             .pipes = pipes_,
                                             .log = &log_,
-                                            .cells = exchange::cells_of(plan_->records, 0)});
+                                            .cells = {plan_->records, 0},
+                                            .listener_cells = listener_cells()});
     {
       auto bound = net::listen_on(*net::Address::parse("127.0.0.1:0"));
       net::Listener listener(*loop_, std::move(bound->fd), *this);

@@ -54,6 +54,8 @@ TEST_CASE("a TCP session carries bytes both ways and is logged once at its end")
   CHECK(bed.cells().requests[base::status_class(200)].read() == 1);
   CHECK(bed.group().cells(0).requests[base::status_class(200)].read() == 1);
   CHECK(bed.group().cells(0).in_flight.read() == 0);
+  CHECK(bed.listener_cells().bytes_in.read() == 36);
+  CHECK(bed.listener_cells().bytes_out.read() == 6);
   CHECK(bed.backend_connections() == 0);
 }
 

@@ -60,6 +60,39 @@ TEST_CASE("bytes kept for the batch are there when its tasks run") {
   CHECK(first.runs == 1);
 }
 
+TEST_CASE("a mark has the time at which its batch was done, unless it is gone by then") {
+  net::Loop loop;
+  net::BatchEnd mark;
+  base::MonotonicTime before;
+  Note note(loop);
+  loop.post([&] {
+    auto gone = std::make_unique<net::BatchEnd>();
+    loop.mark_batch_end(*gone);
+    gone.reset();
+    loop.mark_batch_end(mark);
+    before = loop.read_now();
+    loop.schedule(note);
+  });
+  loop.run();
+  CHECK(note.runs == 1);
+  CHECK_FALSE(mark.is_linked());
+  CHECK(mark.at > before);
+}
+
+TEST_CASE("a turn that keeps the loop from polling is observed in its whole length") {
+  constexpr auto kBusy = std::chrono::milliseconds(3);
+  net::Loop loop;
+  base::Histogram turns;
+  loop.observe_turns(turns);
+  Alarm alarm(loop);  // ends the loop in a later turn
+  loop.post([&] {
+    const auto began = loop.read_now();
+    while (loop.read_now() - began < kBusy) continue;
+  });
+  loop.run();
+  CHECK(turns.sum() >= kBusy);
+}
+
 TEST_CASE("more than the batch's memory holds is not kept") {
   net::Loop loop;
   CHECK(loop.keep_for_batch(std::string(64 * 1024, 'x')).empty());

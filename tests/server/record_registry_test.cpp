@@ -20,15 +20,16 @@ TEST_CASE("a backend keeps its record while its pool, name and address stay") {
   CHECK(registry.backend("other", "a", at("127.0.0.1:1")) != record);
 }
 
-TEST_CASE("pools are known by name, routes by their listener's and their own") {
+TEST_CASE("pools are known by name, routes by their listener's, their own and their pool's") {
   RecordRegistry registry;
   const auto pool = registry.pool("app");
-  const auto route = registry.route("web", "api");
+  const auto route = registry.route("web", "api", "app");
   CHECK(registry.pool("app") == pool);
   CHECK(registry.pool("app2") != pool);
-  CHECK(registry.route("web", "api") == route);
-  CHECK(registry.route("web2", "api") != route);
-  CHECK(registry.route("web", "") != route);
+  CHECK(registry.route("web", "api", "app") == route);
+  CHECK(registry.route("web2", "api", "app") != route);
+  CHECK(registry.route("web", "", "app") != route);
+  CHECK(registry.route("web", "api", "app2") != route);
 }
 
 TEST_CASE("a record that nobody has any more is made anew, and its name forgotten") {
