@@ -13,12 +13,13 @@ class Seen {
  public:
   explicit Seen(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
 
-  // `what` such as "listener name".
-  void add(const std::string& key, Position at, const std::string& what) {
-    if (key.empty()) return;
+  // `what` such as "listener name". False when that was an error.
+  bool add(const std::string& key, Position at, const std::string& what) {
+    if (key.empty()) return true;
     const auto [first, fresh] = places_.emplace(key, at);
-    if (fresh) return;
+    if (fresh) return true;
     diagnostics_.error(at, what + " is already used at " + diagnostics_.place(first->second));
+    return false;
   }
 
  private:
@@ -63,11 +64,13 @@ void check_backends(const pool::PoolConfig& pool, const Places& places, Diagnost
     const std::string in_pool = " in pool " + quoted(pool.name);
     const net::Question& question = backend.question;
     const std::string text = question.is_asked() ? question.text() : backend.address.text();
-    addresses.add(text, places.value({"pools", pool.name, "backends", j, "address"}),
-                  "backend " + quoted(text) + in_pool);
+    const Position at = places.value({"pools", pool.name, "backends", j, "address"});
+    const bool is_new = addresses.add(text, at, "backend " + quoted(text) + in_pool);
+    // One without a name is known by its address: logs and metrics must tell them apart.
     const YamlNode* named = places.node({"pools", pool.name, "backends", j, "name"});
-    if (named != nullptr)
-      names.add(backend.name, named->at, "backend name " + quoted(backend.name) + in_pool);
+    if (named == nullptr && !is_new) continue;
+    names.add(backend.name, named != nullptr ? named->at : at,
+              "backend name " + quoted(backend.name) + in_pool);
   }
 }
 

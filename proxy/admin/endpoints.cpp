@@ -3,6 +3,7 @@
 #include "proxy/admin/dashboard.h"
 #include "proxy/admin/failures.h"
 #include "proxy/admin/liveness.h"
+#include "proxy/admin/metrics.h"
 
 namespace poise::admin {
 namespace {
@@ -26,6 +27,7 @@ constexpr Line kList[] = {
     {kGet, "/", Access::open, tell_dashboard},
     {kGet, "/healthz", Access::open, tell_alive},
     {kGet, "/readyz", Access::open, tell_ready},
+    {kGet, "/metrics", Access::open, tell_metrics},
     {kGet, "/api/v1/events", Access::reading, stream_events},
     {kGet, "/api/v1/failures", Access::reading, tell_failures},
 };

@@ -146,6 +146,7 @@ void Server::commit(Prepared& prepared, std::shared_ptr<Taking> taking) {
   set_up_process_log(snapshot_->config.log);
   health_.watch(*snapshot_);
   spans_.follow(snapshot_->config.tracing, snapshot_->config.dns);
+  follow_admin();
   log_addresses("listening on", prepared.listeners.listeners, listening_.listeners());
   log_addresses("closed the sockets on", listening_.listeners(), prepared.listeners.listeners);
   log_ = std::move(prepared.log);

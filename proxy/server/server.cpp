@@ -14,6 +14,7 @@
 #include "proxy/server/cpus.h"
 #include "proxy/server/event_texts.h"
 #include "proxy/server/process_log.h"
+#include "proxy/server/tick_text.h"
 
 namespace poise::server {
 namespace {
@@ -51,6 +52,8 @@ Server::Server(conf::Config config, ConfigSource source)
       signals_(loop_),
       events_(first_event_id()),
       health_(loop_, events_, random_seed()),
+      pulse_(
+          loop_, [this] { return metrics_view(); }, [this] { tell_tick(); }),
       old_snapshot_check_(base::Timer::calling<Server, &Server::free_old_snapshots>(this)),
       process_limit_(most_clients()),
       spans_(loop_) {
@@ -77,6 +80,20 @@ std::vector<std::vector<net::Address>> Server::bound() const {
     for (const OpenSocket& socket : listener.sockets) addresses.push_back(socket.bound);
   }
   return all;
+}
+
+// Without an admin nobody looks.
+void Server::follow_admin() {
+  if (snapshot_->config.admin.bind) {
+    pulse_.start();
+  } else {
+    pulse_.stop();
+  }
+}
+
+void Server::tell_tick() {
+  if (events_.has_readers())
+    events_.tell_once("tick", tick_text(summary(), exchange::wall_clock()));
 }
 
 MetricsView Server::metrics_view() const {
@@ -110,6 +127,7 @@ void Server::start_serving() {
   snapshot_ = compile(snapshot_->config, records_, discovery_.answers(), snapshot_.get());
   health_.watch(*snapshot_);
   spans_.follow(snapshot_->config.tracing, snapshot_->config.dns);
+  follow_admin();
   for (std::size_t i = 0; i < first_sockets_.size(); ++i) {
     start_worker(setup_for(i, std::move(first_sockets_[i])));
   }

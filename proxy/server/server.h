@@ -21,6 +21,7 @@
 #include "proxy/server/flight_search.h"
 #include "proxy/server/listening.h"
 #include "proxy/server/metrics_view.h"
+#include "proxy/server/pulse.h"
 #include "proxy/server/record_registry.h"
 #include "proxy/server/reload_state.h"
 #include "proxy/server/snapshot.h"
@@ -65,6 +66,7 @@ class Server {
   // Asks all workers; `done` is called from the loop, within about a second.
   void search_flights(flight::Query query, FlightSearch::Done done);
   MetricsView metrics_view() const;
+  Summary summary() const { return pulse_.summary(); }
 
  private:
   struct Taking;
@@ -86,6 +88,8 @@ class Server {
   void free_old_snapshots();
   void report_refusal(const std::string& why, const conf::Diagnostics* errors = nullptr);
 
+  void follow_admin();
+  void tell_tick();
   void start_serving();
   WorkerSetup setup_for(std::size_t place, std::vector<OpenedSocket> opened);
   void start_worker(WorkerSetup setup);
@@ -107,6 +111,7 @@ class Server {
   net::Signals signals_;
   EventHub events_;
   BackendHealth health_;
+  Pulse pulse_;
   base::Timer old_snapshot_check_;
   std::shared_ptr<exchange::AccessLogFile> log_;
   ConnectionLimit process_limit_;

@@ -129,7 +129,8 @@ void SummaryWindow::sample_workers(const MetricsView& view) {
 Summary SummaryWindow::summary(const MetricsView& view, base::MonotonicTime now) const {
   const std::chrono::duration<double> passed = now - sampled_;
   const double seconds = number_ == 0 ? 0 : passed.count();
-  Summary summary{.view = view};
+  Summary summary;
+  summary.view = view;
   const RouteSums routes = route_totals(view);
   summary.requests = routes.requests;
   summary.failures = routes.failures;

@@ -25,7 +25,7 @@ struct WorkerPlace {
   std::size_t index = 0;
   ConnectionLimit* process_limit = nullptr;
   tracing::SpanIntake* spans = nullptr;  // not null; outlives the worker
-  WorkerRecords* records = nullptr;  // outlives the worker
+  WorkerRecords* records = nullptr;      // outlives the worker
   std::uint64_t seed = 0;
   std::function<void()> on_drained;  // called on the worker's thread, once
 };
