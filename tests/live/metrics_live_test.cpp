@@ -206,3 +206,47 @@ TEST_CASE("TCP sessions count too, and while they last") {
   CHECK(after[R"(poise_bytes_total{listener="db",direction="in"})"] ==
         static_cast<double>(get_text("x").size()));
 }
+
+TEST_CASE("a listener that gets another name takes its open connections along") {
+  RecordingBackend backend;
+  const auto named = [&](const std::string& name) {
+    return kAdminConfig + "listeners: [{ name: " + name +
+           ", bind: \"127.0.0.1:0\", pool: app }]\npools: { app: { backends: [\"" +
+           backend.address() + "\"] } }\n";
+  };
+  LivePoise poise("workers: 1\n" + named("old"));
+  const std::uint16_t admin = admin_port(poise);
+  RawClient client(poise.port());
+  REQUIRE(client.ask(get_text("1")).status() == 200);
+  CHECK(ScrapedMetrics(admin)[R"(poise_connections{listener="old"})"] == 1);
+  REQUIRE(poise.reload("workers: 1\n" + named("new")).find("reloaded") != std::string::npos);
+  REQUIRE(client.ask(get_text("2")).status() == 200);
+  const ScrapedMetrics metrics = scrape_after(admin, 1);
+  CHECK(metrics.sum(R"(poise_requests_total{listener="new")") == 1);
+  CHECK(metrics[R"(poise_connections{listener="new"})"] == 1);
+  CHECK(metrics[R"(poise_worker_connections{worker="0"})"] == 1);
+  CHECK_FALSE(metrics.has(R"(poise_connections{listener="old"})"));
+}
+
+TEST_CASE("nothing falls when workers go and others come in their place") {
+  RecordingBackend backend;
+  const auto with = [&](int workers) {
+    return "workers: " + std::to_string(workers) + "\n" + kAdminConfig +
+           "listeners: [{ name: web, bind: \"127.0.0.1:0\", pool: app }]\n"
+           "pools: { app: { backends: [\"" +
+           backend.address() + "\"] } }\n";
+  };
+  LivePoise poise(with(3));
+  const std::uint16_t admin = admin_port(poise);
+  constexpr std::size_t kRound = 60;
+  double asked = 0;
+  for (const int workers : {1, 3, 2}) {
+    Clients clients(poise.port(), 6, kRound / 6);
+    clients.join();
+    CHECK(clients.answered == kRound);
+    const ScrapedMetrics before = scrape_after(admin, asked += kRound);
+    REQUIRE(poise.reload(with(workers)).find("reloaded") != std::string::npos);
+    CHECK(ScrapedMetrics(admin).fallen_since(before) == "");
+  }
+  CHECK(ScrapedMetrics(admin).sum("poise_requests_total{") == asked);
+}
