@@ -80,8 +80,8 @@ void TcpSession::keep_tries() {
 void TcpSession::end(const Error& error) {
   if (state_ == State::closed) return;
   if (dial_ != nullptr) {
-    keep_tries();
     dial_->cancel(error);
+    keep_tries();
     service_.loop.defer(std::move(dial_));
   }
   relay_.reset();
