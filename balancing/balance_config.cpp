@@ -32,6 +32,13 @@ const StrategyEntry* read_strategy(conf::YamlValue& value, BalanceConfig& config
 
 }  // namespace
 
+conf::Settings shown(const BalanceConfig& config) {
+  conf::Settings settings{{"strategy", config.strategy}};
+  if (config.options == nullptr) return settings;
+  for (auto& option : config.options->shown()) settings.push_back(std::move(option));
+  return settings;
+}
+
 BalanceConfig parse_balance(conf::YamlValue& node) {
   BalanceConfig config;
   if (!node.is_map()) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "conf/reader/setting.h"
 #include "proxy/base/shared_const.h"
 
 namespace poise::conf {
@@ -22,6 +23,8 @@ struct StrategyOptions {
   // Whether the other's, which are of the same strategy, say the same: then a reload keeps the pool
   // as it is.
   virtual bool equals(const StrategyOptions& other) const = 0;
+  // All of them as read, secrets hidden.
+  virtual conf::Settings shown() const { return {}; }
   bool operator==(const StrategyOptions&) const = default;
 };
 
@@ -47,6 +50,9 @@ template <class Options>
 Options options_of(const BalanceConfig& config) {
   return config.options == nullptr ? Options{} : static_cast<const Options&>(*config.options);
 }
+
+// The options with their strategy: what parse_balance() reads.
+conf::Settings shown(const BalanceConfig& config);
 
 // Reads a name or { strategy: NAME, … }. An unknown name is an error with a suggestion.
 BalanceConfig parse_balance(conf::YamlValue& node);

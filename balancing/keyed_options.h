@@ -9,6 +9,7 @@ namespace poise::balancing {
 struct KeyedOptions : OptionsOf<KeyedOptions> {
   KeySource key;
 
+  conf::Settings shown() const override { return {{"key", to_text(key)}}; }
   bool operator==(const KeyedOptions&) const = default;
 };
 

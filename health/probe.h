@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "conf/reader/setting.h"
 #include "proxy/base/clock.h"
 #include "proxy/base/deferred.h"
 #include "proxy/net/address.h"
@@ -63,6 +64,8 @@ class ProbePlan {
   virtual std::string_view kind() const = 0;
   // Everything this kind was told, so that two plans of a kind with equal settings ask alike.
   virtual std::string settings() const = 0;
+  // The same as the configuration writes it, secrets hidden.
+  virtual conf::Settings shown() const { return {}; }
   // All, and this plan, outlive the probe.
   virtual std::unique_ptr<Probe> probe(net::Loop& loop, const net::Address& address,
                                        ProbeEvents& events) const = 0;

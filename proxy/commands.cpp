@@ -4,7 +4,6 @@
 
 #include <cstdio>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "conf/load.h"
@@ -14,7 +13,6 @@
 #include "proxy/http/h1_syntax.h"
 #include "proxy/net/loop.h"
 #include "proxy/net/resolver_channel.h"
-#include "proxy/server/demo.h"
 #include "proxy/server/server.h"
 
 namespace poise {
@@ -99,48 +97,6 @@ int check_file(const std::string& path, bool as_json) {
     if (loaded) std::printf("%s: fine\n", path.c_str());
   }
   return loaded ? 0 : conf::exit_code_of(said);
-}
-
-int run_demo(const std::string& listen) {
-  net::ignore_broken_pipes();
-  net::Loop backends_loop;
-  auto demo = server::Demo::open(backends_loop);
-  if (!demo) {
-    print_error("poise: " + demo.error() + "\n");
-    return kEnvironmentFault;
-  }
-  std::string text = quick_config({listen, demo->addresses(), "round-robin"});
-  text += "log: { access: { to: stdout } }\nshutdown: { drain: 2s }\n";
-  const conf::Loaded loaded = conf::load_text(text, "demo");
-  if (!loaded) {
-    print_diagnostics(loaded.error());
-    return conf::exit_code_of(loaded.error());
-  }
-  server::Server server(loaded.value());
-  const auto opened = server.open();
-  if (!opened) {
-    print_error("poise: " + opened.error() +
-                "\n       choose another: poise demo --listen :8090\n");
-    return kEnvironmentFault;
-  }
-  const std::string at = server.bound().front().front().text();
-  const std::string port = at.substr(at.rfind(':') + 1);
-  std::fprintf(
-      stderr,
-      "\npoise demo: a load balancer at http://127.0.0.1:%s/ in front of three backends\n"
-      "inside this process (%s). Each request is a line of JSON below.\n\n"
-      "Try in another terminal:\n"
-      "  curl http://127.0.0.1:%s/                                # again and again: they take "
-      "turns\n"
-      "  curl -X POST http://%s/fail                 # backend-1 refuses connections for 10 s\n"
-      "  while sleep 0.3; do curl -s http://127.0.0.1:%s/; done   # watch: no request fails\n\n",
-      port.c_str(), demo->addresses().c_str(), port.c_str(),
-      demo->backends.front()->address().text().c_str(), port.c_str());
-  std::thread backends([&] { backends_loop.run(); });
-  const int code = server.run();
-  backends_loop.stop();
-  backends.join();
-  return code;
 }
 
 int print_version() {

@@ -16,7 +16,6 @@ struct QuickRun {
 int run_quick(const QuickRun& quick);
 
 int check_file(const std::string& path, bool as_json);
-int run_demo(const std::string& listen);
 int print_version();
 
 }  // namespace poise

@@ -3,6 +3,7 @@
 
 #include "proxy/commands.h"
 #include "proxy/commands/command_list.h"
+#include "proxy/demo_command.h"
 #include "proxy/explain_command.h"
 
 namespace {
@@ -46,7 +47,7 @@ int main(int argc, char** argv) {
   std::string file;
   poise::QuickRun quick{"", "", "round-robin"};
   bool as_json = false;
-  std::string demo_listen = "127.0.0.1:8080";
+  poise::DemoCommand demo;
 
   CLI::App* run_command = app.add_subcommand("run", "run in the foreground");
   run_command->add_option("-c,--config", file, "configuration: a YAML file or a folder of them");
@@ -67,8 +68,10 @@ int main(int argc, char** argv) {
   add_options(*explain_command, explain);
 
   CLI::App* demo_command =
-      app.add_subcommand("demo", "a listener and three backends inside this process");
-  demo_command->add_option("--listen", demo_listen, "where to listen")->capture_default_str();
+      app.add_subcommand("demo", "a listener, three backends and the admin inside this process");
+  demo_command->add_option("--listen", demo.listen, "where to listen")->capture_default_str();
+  demo_command->add_option("--admin", demo.admin, "where the admin listens, or off")
+      ->capture_default_str();
 
   CLI::App* version_command = app.add_subcommand("version", "version, build type, libraries");
 
@@ -83,7 +86,7 @@ int main(int argc, char** argv) {
   if (run_command->parsed()) return run(file, quick);
   if (check_command->parsed()) return poise::check_file(file, as_json);
   if (explain_command->parsed()) return poise::explain_file(explain);
-  if (demo_command->parsed()) return poise::run_demo(demo_listen);
+  if (demo_command->parsed()) return poise::run_demo(demo);
   if (version_command->parsed()) return poise::print_version();
   return exit_code;
 }

@@ -23,6 +23,12 @@ constexpr std::uint32_t kLeastRoom = 4;
 struct RingOptions : OptionsOf<RingOptions, KeyedOptions> {
   double load_factor = 1.5;  // kNoBound: none
 
+  conf::Settings shown() const override {
+    conf::Settings settings = KeyedOptions::shown();
+    const auto percent = std::to_string(std::lround(load_factor * 100)) + '%';
+    settings.push_back({"load_factor", load_factor == kNoBound ? "off" : percent});
+    return settings;
+  }
   bool operator==(const RingOptions&) const = default;
 };
 

@@ -22,8 +22,38 @@ struct StickyOptions : OptionsOf<StickyOptions> {
   StickyConfig sticky;
   BalanceConfig fallback{.strategy = "least-connections"};
 
+  conf::Settings shown() const override;
   bool operator==(const StickyOptions&) const = default;
 };
+
+std::string yes_or_no(bool yes) { return yes ? "true" : "false"; }
+
+std::string_view word_of(SameSite same_site) {
+  switch (same_site) {
+    case SameSite::off:
+      return "off";
+    case SameSite::lax:
+      return "lax";
+    case SameSite::strict:
+      return "strict";
+    case SameSite::none:
+      break;
+  }
+  return "none";
+}
+
+conf::Settings StickyOptions::shown() const {
+  conf::Settings settings{{"cookie", sticky.cookie}};
+  if (!sticky.secret.empty()) settings.push_back({"secret", std::string(conf::kHidden)});
+  settings.push_back({"fallback", "", balancing::shown(fallback)});
+  settings.push_back({"ttl", conf::to_text(sticky.ttl)});
+  settings.push_back({"http_only", yes_or_no(sticky.http_only)});
+  settings.push_back({"secure", yes_or_no(sticky.secure)});
+  settings.push_back({"same_site", std::string(word_of(sticky.same_site))});
+  settings.push_back({"path", sticky.path});
+  if (!sticky.domain.empty()) settings.push_back({"domain", sticky.domain});
+  return settings;
+}
 
 class StickyCookiePlan : public Plan {
  public:

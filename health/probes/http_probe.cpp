@@ -181,6 +181,7 @@ class HttpProbePlan final : public ProbePlan {
 
   std::string_view kind() const override { return "http"; }
   std::string settings() const override;
+  conf::Settings shown() const override;
   std::unique_ptr<Probe> probe(net::Loop& loop, const net::Address& address,
                                ProbeEvents& events) const override {
     return std::make_unique<HttpProbe>(loop, address, config_, events);
@@ -196,6 +197,27 @@ std::string HttpProbePlan::settings() const {
   text += "\nstatus " + to_text(config_.expect_status) + "\nbody " + config_.expect_text;
   if (config_.expect_regex) text += "\nregex " + config_.expect_regex->pattern();
   return text;
+}
+
+conf::Settings HttpProbePlan::shown() const {
+  conf::Settings settings{{"method", config_.method}, {"path", config_.path}};
+  if (!config_.host.empty()) settings.push_back({"host", config_.host});
+  conf::Settings headers;
+  for (const auto& [name, value] : config_.headers) {
+    headers.push_back({name, conf::is_secret_field(name) ? std::string(conf::kHidden) : value});
+  }
+  if (!headers.empty()) settings.push_back({"headers", "", std::move(headers)});
+  conf::Settings statuses;
+  for (const StatusRange& range : config_.expect_status) {
+    statuses.push_back({"", std::to_string(range.least) + '-' + std::to_string(range.most)});
+  }
+  settings.push_back({"expect_status", "", std::move(statuses)});
+  if (config_.expect_regex) {
+    settings.push_back({"expect_body", "", {{"regex", config_.expect_regex->pattern()}}});
+  } else if (!config_.expect_text.empty()) {
+    settings.push_back({"expect_body", config_.expect_text});
+  }
+  return settings;
 }
 
 }  // namespace

@@ -84,7 +84,7 @@ void AdminExchange::welcome_body() {
 
 void AdminExchange::body(base::Bytes bytes) noexcept {
   inbound_.consumed(bytes.size());
-  if (state_ == State::asked) request_body_ += bytes;
+  if (state_ == State::asked && request_.method == Method::post) request_body_ += bytes;
 }
 
 void AdminExchange::end(const http::Fields&) noexcept {

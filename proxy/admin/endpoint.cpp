@@ -10,7 +10,12 @@ std::string_view Request::field(std::string_view name) const {
 }
 
 std::optional<std::string> Request::query(std::string_view name) const {
-  return query_parameter(head.query, name);
+  auto all = queries(name);
+  return all.empty() ? std::nullopt : std::optional(std::move(all.front()));
+}
+
+std::vector<std::string> Request::queries(std::string_view name) const {
+  return query_parameters(head.query, name);
 }
 
 }  // namespace poise::admin

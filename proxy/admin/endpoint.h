@@ -23,12 +23,14 @@ enum class Access { open, reading, changing };
 struct Request {
   const http::RequestHead& head;
   std::vector<std::string> parameters;  // of the path, decoded, in their order
-  std::string_view body;                // at most kMostBody bytes
+  std::string_view body;                // of a POST, at most kMostBody bytes
 
   // The field's value; empty where there is none.
   std::string_view field(std::string_view name) const;
   // The first query parameter of that name, decoded; nothing where there is none.
   std::optional<std::string> query(std::string_view name) const;
+  // All of that name.
+  std::vector<std::string> queries(std::string_view name) const;
 };
 
 inline constexpr std::size_t kMostBody = 4 * 1024 * 1024;

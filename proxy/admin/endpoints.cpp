@@ -1,9 +1,12 @@
 #include "proxy/admin/endpoints.h"
 
+#include "proxy/admin/configuration.h"
 #include "proxy/admin/dashboard.h"
 #include "proxy/admin/failures.h"
 #include "proxy/admin/liveness.h"
 #include "proxy/admin/metrics.h"
+#include "proxy/admin/pools.h"
+#include "proxy/admin/status.h"
 
 namespace poise::admin {
 namespace {
@@ -18,6 +21,7 @@ struct Line {
 };
 
 constexpr auto kGet = http::Method::get;
+constexpr auto kPost = http::Method::post;
 
 void stream_events(Facilities& facilities, const Request& request, Reply reply) {
   facilities.events.open(request, std::move(reply));
@@ -28,6 +32,12 @@ constexpr Line kList[] = {
     {kGet, "/healthz", Access::open, tell_alive},
     {kGet, "/readyz", Access::open, tell_ready},
     {kGet, "/metrics", Access::open, tell_metrics},
+    {kGet, "/api/v1/status", Access::reading, show_status},
+    {kGet, "/api/v1/pools", Access::reading, show_pools},
+    {kGet, "/api/v1/pools/{pool}", Access::reading, show_pool},
+    {kGet, "/api/v1/config", Access::reading, show_config},
+    {kGet, "/api/v1/explain", Access::reading, explain_request},
+    {kPost, "/api/v1/log-level", Access::changing, set_log_level},
     {kGet, "/api/v1/events", Access::reading, stream_events},
     {kGet, "/api/v1/failures", Access::reading, tell_failures},
 };

@@ -37,15 +37,16 @@ std::string percent_decoded(std::string_view text) {
   return decoded;
 }
 
-std::optional<std::string> query_parameter(std::string_view query, std::string_view name) {
+std::vector<std::string> query_parameters(std::string_view query, std::string_view name) {
+  std::vector<std::string> values;
   while (!query.empty()) {
     const std::string_view pair = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(pair.size() + 1, query.size()));
     const auto equals = pair.find('=');
     if (form_decoded(pair.substr(0, equals)) != name) continue;
-    return equals == pair.npos ? std::string() : form_decoded(pair.substr(equals + 1));
+    values.push_back(equals == pair.npos ? std::string() : form_decoded(pair.substr(equals + 1)));
   }
-  return std::nullopt;
+  return values;
 }
 
 }  // namespace poise::admin

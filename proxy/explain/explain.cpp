@@ -60,6 +60,17 @@ Scene offline_scene(const conf::Config& config) {
   return scene;
 }
 
+Scene live_scene(std::shared_ptr<const server::Snapshot> snapshot, const pool::Answers& answers) {
+  Scene scene{.snapshot = std::move(snapshot), .is_live = true};
+  for (const auto& pool : scene.snapshot->config.pools) {
+    for (const auto& asked : pool::questions_of(pool)) {
+      if (!answers(asked.question).empty()) continue;
+      scene.unresolved[pool.name].push_back(asked.question.text());
+    }
+  }
+  return scene;
+}
+
 base::Result<Explanation, std::string> explain(const Scene& scene, const Question& question) {
   const conf::Config& config = scene.snapshot->config;
   const auto chosen = choose_listeners(config.listeners, question);

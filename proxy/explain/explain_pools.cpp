@@ -5,6 +5,7 @@
 #include "proxy/explain/explain_parts.h"
 #include "proxy/explain/key_and_home.h"
 #include "proxy/explain/settings_in_force.h"
+#include "proxy/server/summary.h"
 
 namespace poise::explain {
 namespace {
@@ -19,11 +20,45 @@ base::MonotonicTime now() {
   return base::MonotonicTime(std::chrono::steady_clock::now().time_since_epoch());
 }
 
-std::vector<balancing::SharedLoad*> loads_of(const pool::PoolPlan& plan) {
-  std::vector<balancing::SharedLoad*> loads;
-  for (const auto& record : plan.backend_records) loads.push_back(&record->load);
-  return loads;
+std::uint64_t in_flight_of(const pool::BackendRecord& record) {
+  std::uint64_t in_flight = 0;
+  record.cells.for_each(
+      [&](const pool::BackendCells& cells) { in_flight += cells.in_flight.read(); });
+  return in_flight;
 }
+
+LiveFacts facts_of(const pool::BackendRecord& record) {
+  return {std::string(server::state_text(record.status.load(std::memory_order_relaxed))),
+          in_flight_of(record), record.shared.connections.load(std::memory_order_relaxed)};
+}
+
+// What all workers have under way, as the counter of an imagined one: nobody else sees it.
+class ImaginedLoads {
+ public:
+  explicit ImaginedLoads(const pool::PoolPlan& plan) : loads_(plan.backend_records.size()) {
+    for (std::size_t i = 0; i < loads_.size(); ++i) {
+      const std::uint64_t count = in_flight_of(*plan.backend_records[i]);
+      loads_[i].in_flight = static_cast<std::uint32_t>(std::min(count, kMost));
+    }
+  }
+
+  std::vector<balancing::SharedLoad*> shared() {
+    std::vector<balancing::SharedLoad*> all;
+    for (balancing::SharedLoad& load : loads_) all.push_back(&load);
+    return all;
+  }
+  // Where a strategy looks at its own worker's only, as if that one had everything.
+  void start_own(balancing::Selector& selector) const {
+    if (selector.plan().wants_shared_load()) return;
+    for (BackendIndex i = 0; i < loads_.size(); ++i) {
+      for (std::uint32_t n = loads_[i].in_flight; n > 0; --n) selector.started(i);
+    }
+  }
+
+ private:
+  static constexpr std::uint64_t kMost = 100'000;
+  std::vector<balancing::SharedLoad> loads_;
+};
 
 std::string words_of(balancing::BackendStatus bits) {
   std::string words;
@@ -37,18 +72,21 @@ std::string words_of(balancing::BackendStatus bits) {
   return words;
 }
 
-// With a selector of its own: it has the health of this moment, not what a worker has under way.
+// With a selector of its own, which has the health and the load of this moment.
 class PoolGatherer {
  public:
   // `all_known`: whether the plan has all backends that the pool will have.
-  PoolGatherer(const pool::PoolPlan& plan, const Asker& asker, bool all_known)
+  PoolGatherer(const pool::PoolPlan& plan, const Asker& asker, bool all_known, bool is_live)
       : plan_(plan),
         all_known_(all_known),
-        selector_(plan.strategy, plan.backends, kSeed, plan.selection, loads_of(plan)),
+        is_live_(is_live),
+        loads_(plan),
+        selector_(plan.strategy, plan.backends, kSeed, plan.selection, loads_.shared()),
         key_(key_of(plan, asker)),
         home_(home_of(plan, asker)),
         request_{.key = key_.hash, .bound = home_.backend, .now = now()} {
     take_health();
+    loads_.start_own(selector_);
   }
 
   void gather(PoolChoice& choice) {
@@ -85,6 +123,7 @@ class PoolGatherer {
                         .zone = backend.zone};
     candidate.max_connections =
         backend.max_connections != 0 ? backend.max_connections : plan_.config.connections.max;
+    if (is_live_) candidate.live = facts_of(*plan_.backend_records[i]);
     candidate.why_not = unfit_because(i, lane);
     if (!candidate.why_not.empty()) {
       candidate.share = 0;
@@ -115,6 +154,8 @@ class PoolGatherer {
 
   const pool::PoolPlan& plan_;
   bool all_known_;
+  bool is_live_;
+  ImaginedLoads loads_;
   balancing::Selector selector_;
   Key key_;
   Home home_;
@@ -128,7 +169,7 @@ PoolChoice explain_pool(const pool::PoolPlan& plan, const Scene& scene,
   choice.name = plan.config.name;
   const auto unresolved = scene.unresolved.find(choice.name);
   if (unresolved != scene.unresolved.end()) choice.unresolved = unresolved->second;
-  PoolGatherer(plan, asker, choice.unresolved.empty()).gather(choice);
+  PoolGatherer(plan, asker, choice.unresolved.empty(), scene.is_live).gather(choice);
   choice.balancing = balancing_of(plan.config);
   choice.connections = connections_of(plan.config, protocol);
   choice.retry = retry_of(exchange::retry_of(route, plan.config), protocol);

@@ -23,6 +23,13 @@ struct RouteVerdict {
   std::string found{};
 };
 
+// What a running poise knows of a backend at this moment.
+struct LiveFacts {
+  std::string state{};  // "up", "down", …
+  std::uint64_t in_flight = 0;
+  std::uint32_t connections = 0;
+};
+
 struct Candidate {
   std::string name{};
   std::string address{};
@@ -33,6 +40,7 @@ struct Candidate {
   std::optional<double> share{};      // of what is new, by weights; nothing where names count too
   std::string why_not{};              // why nothing new goes there; empty where it does
   std::optional<double> score{};      // what the strategy holds against it
+  std::optional<LiveFacts> live{};    // nothing: poise is not asked, but its configuration
 };
 
 struct HashKey {

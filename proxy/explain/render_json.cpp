@@ -49,6 +49,11 @@ Json json_of(const Candidate& candidate) {
   if (candidate.share) json["share"] = *candidate.share;
   if (!candidate.why_not.empty()) json["why_not"] = candidate.why_not;
   if (candidate.score) json["score"] = *candidate.score;
+  if (const auto& live = candidate.live) {
+    json["state"] = live->state;
+    json["in_flight"] = live->in_flight;
+    json["connections"] = live->connections;
+  }
   return json;
 }
 

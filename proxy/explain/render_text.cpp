@@ -127,13 +127,15 @@ void add_candidates(std::string& text, const PoolChoice& pool) {
   const auto& all = pool.candidates;
   const bool has_scores = std::any_of(all.begin(), all.end(),
                                       [](const Candidate& each) { return each.score.has_value(); });
+  const bool is_live = !all.empty() && all.front().live;
   TextTable table;
   table.add({marked(pool, "backend"), "address", "weight", "tier", "zone", "gets",
-             has_scores ? "score" : ""});
+             has_scores ? "score" : "", is_live ? "state" : "", is_live ? "in flight" : ""});
   for (const Candidate& each : all) {
     table.add({marked(pool, each.name), each.address, std::to_string(each.weight),
                std::to_string(each.tier), each.zone.empty() ? "-" : each.zone, gets_text(each),
-               each.score ? number(*each.score) : ""});
+               each.score ? number(*each.score) : "", each.live ? each.live->state : "",
+               each.live ? std::to_string(each.live->in_flight) : ""});
   }
   for (const auto& name : pool.unresolved) {
     table.add({marked(pool, name), "not resolved here", "", "", "", "?"});

@@ -36,6 +36,24 @@ void BackendHealth::watch(const Snapshot& snapshot) {
   std::vector<health::WatchedPool> pools;
   for (const auto& plan : snapshot.pools) pools.push_back(watched(*plan));
   monitor_.apply(pools);
+  forget_others(pools);
+}
+
+void BackendHealth::forget_others(const std::vector<health::WatchedPool>& pools) {
+  std::map<BackendName, PastTransition> kept;
+  for (const health::WatchedPool& pool : pools) {
+    for (const auto& backend : pool.backends) {
+      auto node = last_.extract({pool.name, backend.name});
+      if (!node.empty()) kept.insert(std::move(node));
+    }
+  }
+  last_ = std::move(kept);
+}
+
+const PastTransition* BackendHealth::last_transition(const std::string& pool,
+                                                     const std::string& backend) const {
+  const auto found = last_.find({pool, backend});
+  return found == last_.end() ? nullptr : &found->second;
 }
 
 health::WatchedPool BackendHealth::watched(const pool::PoolPlan& plan) {
@@ -53,6 +71,10 @@ health::WatchedPool BackendHealth::watched(const pool::PoolPlan& plan) {
 void BackendHealth::on_transition(const health::Transition& transition) noexcept {
   const bool is_bad = transition.to == Turn::down || transition.to == Turn::ejected;
   base::log(is_bad ? Level::warn : Level::info, "{}", health::line_of(transition));
+  last_[{std::string(transition.pool), std::string(transition.backend)}] = {
+      exchange::wall_clock(), std::string(transition.from),
+      std::string(health::to_text(transition.to)), std::string(transition.reason),
+      transition.evidence};
   hub_.publish("backend", backend_event(transition, exchange::wall_clock()));
 }
 

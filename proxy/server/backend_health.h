@@ -3,11 +3,24 @@
 // control thread; outlives the workers.
 #pragma once
 
+#include <map>
+#include <string>
+#include <utility>
+
 #include "health/monitor.h"
 #include "proxy/server/event_hub.h"
 #include "proxy/server/snapshot.h"
 
 namespace poise::server {
+
+// What a backend's health did last.
+struct PastTransition {
+  base::WallTime at{};
+  std::string from{};
+  std::string to{};
+  std::string reason{};
+  std::string evidence{};
+};
 
 class BackendHealth final : private health::Events, private pool::FailureAlarm {
  public:
@@ -16,9 +29,14 @@ class BackendHealth final : private health::Events, private pool::FailureAlarm {
 
   // The pools of this snapshot from now on; whoever was watched before stays as it stands.
   void watch(const Snapshot& snapshot);
+  // nullptr: there was none since the backend is watched.
+  const PastTransition* last_transition(const std::string& pool, const std::string& backend) const;
 
  private:
+  using BackendName = std::pair<std::string, std::string>;  // and its pool's before it
+
   health::WatchedPool watched(const pool::PoolPlan& plan);
+  void forget_others(const std::vector<health::WatchedPool>& pools);
   void on_transition(const health::Transition& transition) noexcept override;
   void on_spared(std::string_view pool, std::string_view backend,
                  std::string_view evidence) noexcept override;
@@ -27,6 +45,7 @@ class BackendHealth final : private health::Events, private pool::FailureAlarm {
   net::Loop& loop_;
   EventHub& hub_;
   health::Monitor monitor_;
+  std::map<BackendName, PastTransition> last_;
 };
 
 }  // namespace poise::server

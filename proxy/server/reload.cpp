@@ -71,6 +71,9 @@ void Server::reload() {
 
 void Server::report_refusal(const std::string& why, const conf::Diagnostics* errors) {
   reload_state_.last_successful = false;
+  reload_state_.last_attempt = exchange::wall_clock();
+  reload_state_.last_error = why;
+  reload_state_.last_took = base::Duration(0);
   events_.publish("reload",
                   reload_event({.ok = false,
                                 .generation = reload_state_.generation,
@@ -178,6 +181,9 @@ void Server::let_workers_go(std::size_t kept, const std::function<void()>& done)
 void Server::on_taken_up(Taking& taking) {
   if (--taking.left > 0) return;
   const base::Duration took = loop_.read_now() - taking.began;
+  reload_state_.last_attempt = exchange::wall_clock();
+  reload_state_.last_error.clear();
+  reload_state_.last_took = took;
   log(Level::info, "reloaded: generation {} with {} workers in {} ms: {}", taking.generation,
       workers_.size(), std::chrono::duration<double, std::milli>(took).count(),
       conf::summary(taking.changes));

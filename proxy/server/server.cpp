@@ -58,6 +58,7 @@ Server::Server(conf::Config config, ConfigSource source)
       process_limit_(most_clients()),
       spans_(loop_) {
   reload_state_.last_success = exchange::wall_clock();
+  started_ = loop_.read_now();
 }
 
 Server::~Server() = default;

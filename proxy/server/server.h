@@ -60,11 +60,19 @@ class Server {
 
   net::Loop& loop() { return loop_; }
   const Snapshot& snapshot() const { return *snapshot_; }
+  std::shared_ptr<const Snapshot> shared_snapshot() const { return snapshot_; }
   const ReloadState& reload_state() const { return reload_state_; }
   RunState state() const;
   EventHub& events() { return events_; }
   // Asks all workers; `done` is called from the loop, within about a second.
   void search_flights(flight::Query query, FlightSearch::Done done);
+  base::Duration uptime() { return loop_.read_now() - started_; }
+  // What DNS has said so far.
+  pool::Answers answers() const { return discovery_.answers(); }
+  // nullptr: none since poise knows the backend.
+  const PastTransition* last_transition(const std::string& pool, const std::string& backend) const {
+    return health_.last_transition(pool, backend);
+  }
   MetricsView metrics_view() const;
   Summary summary() const { return pulse_.summary(); }
 
@@ -123,6 +131,7 @@ class Server {
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<Worker>> leaving_;  // drain, as a configuration asks for fewer
   ReloadState reload_state_;
+  base::MonotonicTime started_;
   std::size_t drained_ = 0;  // of workers_, once stopping
   bool stopping_ = false;
 };
