@@ -35,9 +35,9 @@ function renderTiles() {
   keepPairs(byId("tiles"), [
     ["requests", `${rateText(tick.rps)}/s`],
     ["failures", `${rateText(failing)}/s`, failing > 0 ? "bad" : ""],
-    ["p50", msText(tick.p50_ms)],
-    ["p99", msText(tick.p99_ms)],
-    ["poise itself, p99", msText(tick.self_p99_ms)],
+    ["p50", latencyText(tick.p50_ms)],
+    ["p99", latencyText(tick.p99_ms)],
+    ["poise itself, p99", latencyText(tick.self_p99_ms)],
     ["in flight", countText(tick.in_flight)],
     ["queue", countText(tick.queue), tick.queue > 0 ? "warn" : ""],
     ["retries", `${rateText(tick.retries_per_s)}/s`],
@@ -101,6 +101,7 @@ function render() {
   renderPools(known.pools);
 }
 
+// What happened last stands first.
 function note(at, kind, words) {
   byId("no-log").hidden = true;
   const line = make("li", { "data-kind": kind }, make("span", { class: "at" }, clockText(at)), make("span", {}, words));
@@ -166,6 +167,8 @@ function overlay(tick) {
 
 const kHandlers = {
   tick(tick) {
+    // What comes before the first tick is the past, and not read out.
+    byId("log").setAttribute("aria-live", "polite");
     known.tick = tick;
     rememberTick(tick);
     overlay(tick);
@@ -188,8 +191,12 @@ const kHandlers = {
     refresh.pools();
   },
   drain({ at, pool, backend, what, streams, sessions }) {
+    if (!pool) return note(at, "warn", "poise drains: it takes no new connections");
     note(at, "warn", `${pool}/${backend}: ${what}, ${plural(numberOf(streams), "stream")} and ${plural(numberOf(sessions), "session")} left`);
     refresh.pools();
+  },
+  gap({ missed }) {
+    note(Date.now(), "warn", `${plural(numberOf(missed), "event")} before this were missed`);
   },
 };
 
