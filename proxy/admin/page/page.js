@@ -151,16 +151,20 @@ function every(ms, refresh) {
 
 // ---- the events of poise
 
-// What a tick tells lies over what /pools told in full.
+// What a tick tells lies over what /pools told in full, and stands for what it has not told yet.
 function overlay(tick) {
   for (const fresh of tick.pools || []) {
     const pool = known.pools.find((each) => each.name === fresh.name);
-    if (!pool) continue;
+    if (!pool) {
+      known.pools.push({ ...fresh, backends: [...fresh.backends] });
+      continue;
+    }
     const { backends, ...figures } = fresh;
     Object.assign(pool, figures);
     for (const backend of backends || []) {
       const old = pool.backends.find((each) => each.name === backend.name);
       if (old) Object.assign(old, backend);
+      else pool.backends.push(backend);
     }
   }
 }
