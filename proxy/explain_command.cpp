@@ -9,6 +9,7 @@
 #include "conf/print.h"
 #include "proxy/explain/explain.h"
 #include "proxy/explain/render.h"
+#include "proxy/ops/running_explain.h"
 
 namespace poise {
 namespace {
@@ -23,11 +24,10 @@ int fault(const std::string& text, int exit_code = kFault) {
 
 // Why the arguments make no sense, whatever the configuration; empty: they do.
 std::string usage_fault(const ExplainCommand& command) {
-  if (!command.admin.empty()) {
-    return "explain --admin is not supported yet, as poise has no admin listener; "
-           "-c FILE explains without a running poise";
+  if (!command.file.empty() && !command.admin.empty()) return "-c and --admin exclude each other";
+  if (command.file.empty() && command.admin.empty()) {
+    return "explain needs -c FILE, or --admin URL of a running poise";
   }
-  if (command.file.empty()) return "explain needs -c FILE";
   if (command.request.empty() && command.words.listener.empty()) {
     return "explain needs a request, such as 'GET http://host/path', or --listener NAME";
   }
@@ -40,6 +40,17 @@ explain::Words words_of(const ExplainCommand& command) {
     words.request += (words.request.empty() ? "" : " ") + word;
   }
   return words;
+}
+
+int explain_running(const ExplainCommand& command) {
+  auto target = ops::read_admin_target(command.admin);
+  if (!target) return fault(target.error(), kWrongUsage);
+  target->token = command.token;
+  const auto as = command.as_json ? ops::ExplainAs::json : ops::ExplainAs::text;
+  const auto explanation = ops::explain_running(*target, words_of(command), as);
+  if (!explanation) return ops::report(explanation.error());
+  std::fputs(explanation->text.c_str(), stdout);
+  return explanation->all_refuse ? kFault : 0;
 }
 
 bool all_refuse(const explain::Explanation& explanation) {
@@ -55,6 +66,7 @@ int explain_file(const ExplainCommand& command) {
   if (!usage.empty()) return fault(usage + " (see poise explain --help)", kWrongUsage);
   const auto question = explain::read_question(words_of(command));
   if (!question) return fault(question.error());
+  if (!command.admin.empty()) return explain_running(command);
   const conf::Loaded loaded = conf::load_file(command.file);
   if (!loaded) {
     std::fputs(conf::render(loaded.error(), ::isatty(STDERR_FILENO) == 1).c_str(), stderr);

@@ -36,7 +36,9 @@ void add_options(CLI::App& command, poise::ExplainCommand& explain) {
   command.add_option("--listener", explain.words.listener,
                      "a listener's name; else the one that fits the address");
   command.add_flag("--json", explain.as_json, "print one JSON object");
-  command.add_option("--admin", explain.admin, "a running poise (not supported yet)");
+  command.add_option("--admin", explain.admin, "instead of -c: a running poise, as it is now");
+  command.add_option("--token", explain.token, "admin.token of its configuration")
+      ->envname("POISE_ADMIN_TOKEN");
 }
 
 }  // namespace

@@ -38,6 +38,9 @@ void explain_request(Facilities& facilities, const Request& request, Reply reply
   const auto scene = explain::live_scene(server.shared_snapshot(), server.answers());
   const auto explanation = explain::explain(scene, *question);
   if (!explanation) return reply.error(400, explanation.error());
+  if (request.field("Accept") == "text/plain") {
+    return reply.send({.type = kPlainText, .body = explain::render_text(*explanation)});
+  }
   reply.json(explain::render_json(*explanation));
 }
 

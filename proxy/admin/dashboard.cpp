@@ -8,9 +8,7 @@ void tell_dashboard(Facilities&, const Request&, Reply reply) {
   reply.send({.type = "text/html; charset=utf-8",
               .body = std::string(kDashboardPage),
               .fields = {{"Content-Security-Policy", std::string(kDashboardPolicy)},
-                         {"X-Content-Type-Options", "nosniff"},
-                         {"Referrer-Policy", "no-referrer"},
-                         {"Cache-Control", "no-cache"}}});
+                         {"Referrer-Policy", "no-referrer"}}});
 }
 
 }  // namespace poise::admin

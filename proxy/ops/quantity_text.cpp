@@ -43,7 +43,7 @@ std::string rate_text(double per_second) {
 }
 
 std::string milliseconds_text(std::optional<double> value) {
-  if (!value) return "-";
+  if (!value || *value <= 0) return "-";
   return *value >= 999.5 ? three_digits(*value / 1000) + " s" : three_digits(*value) + " ms";
 }
 

@@ -27,6 +27,7 @@ void lay_over(PoolView& pool, const PoolView& fresh) {
   pool.healthy = fresh.healthy;
   pool.total = fresh.total;
   pool.queue = fresh.queue;
+  pool.panic = fresh.panic;
   for (const BackendView& backend : fresh.backends) {
     const auto known = find_named(pool.backends, backend.name);
     if (known != pool.backends.end()) lay_over(*known, backend);

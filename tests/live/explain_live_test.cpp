@@ -93,9 +93,9 @@ TEST_CASE("poise explain ends with 0 when it explained, 1, 2 or 3 by whose fault
   CHECK(explain(file, {}).exit_code == 2);
   CHECK(explain("", {url}).exit_code == 2);
   CHECK(explain(folder.path("none.yaml"), {url}).exit_code == 3);
-  const Said admin = explain("", {url, "--admin", "http://127.0.0.1:9900"});
-  CHECK(admin.exit_code == 2);
-  CHECK(has(admin.error, "--admin is not supported yet"));
+  const RefusingPort nobody;
+  CHECK(explain("", {url, "--admin", "http://" + nobody.address()}).exit_code == 3);
+  CHECK(explain(file, {url, "--admin", "http://" + nobody.address()}).exit_code == 2);
 }
 
 TEST_CASE("the sample in docs/explain.md is what poise explain prints") {

@@ -77,6 +77,7 @@ TEST_CASE("quantities are short, and keep the digits that count") {
   CHECK(ops::milliseconds_text(0.4321) == "0.43 ms");
   CHECK(ops::milliseconds_text(999.6) == "1.00 s");
   CHECK(ops::milliseconds_text(std::nullopt) == "-");
+  CHECK(ops::milliseconds_text(0) == "-");
   CHECK(ops::seconds_text(59) == "59 s");
   CHECK(ops::seconds_text(187'200) == "2 d 4 h");
 }

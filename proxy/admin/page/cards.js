@@ -52,8 +52,8 @@ function updateCard(card, pool, backend) {
   setText(card.querySelector(".last"), drainText(backend) || lastText(backend, Date.now()));
   keepPairs(card.querySelector(".figures"), [
     ["requests", `${rateText(backend.rps)}/s`],
-    ["p50", msText(backend.p50_ms)],
-    ["p99", msText(backend.p99_ms)],
+    ["p50", latencyText(backend.p50_ms)],
+    ["p99", latencyText(backend.p99_ms)],
     ["in flight", countText(backend.in_flight)],
     ["open", countText(backend.connections)],
     ["weight", countText(backend.weight)],

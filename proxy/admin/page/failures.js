@@ -4,13 +4,15 @@ const kAskedFailures = 50;
 const kShownAtFirst = 8;
 let showsAllFailures = false;
 
-// What lies between two marks of a timeline, and belongs to the first: [{what, detail, at, ms}].
+// What lies between two marks of a timeline, and belongs to the first: [{what, detail, at, ms}]. The
+// clock of a request starts with its first byte: what its connection did before takes none of it.
 function stretchesOf(failure) {
   const marks = Array.isArray(failure.timeline) ? failure.timeline : [];
   const end = Math.max(numberOf(failure.duration_ms), ...marks.map((mark) => numberOf(mark.at_ms)), 0);
   return marks.map((mark, index) => {
     const next = index + 1 < marks.length ? numberOf(marks[index + 1].at_ms) : end;
-    return { what: mark.what, detail: mark.detail, at: numberOf(mark.at_ms), ms: Math.max(next - numberOf(mark.at_ms), 0) };
+    const from = Math.max(numberOf(mark.at_ms), 0);
+    return { what: mark.what, detail: mark.detail, at: numberOf(mark.at_ms), from, ms: Math.max(next - from, 0) };
   });
 }
 
@@ -20,9 +22,8 @@ function timelineBar(stretches) {
   const bar = draw("svg", { class: "timeline", role: "img", viewBox: "0 0 1000 14", preserveAspectRatio: "none", height: 14 });
   const words = longest.ms >= 0 ? `longest after ${longest.what}: ${msText(longest.ms)} of ${msText(total)}` : "no marks";
   bar.setAttribute("aria-label", `Timeline, ${words}`);
-  const begin = stretches.length > 0 ? stretches[0].at : 0;
   stretches.forEach((each, index) => {
-    const x = ((each.at - begin) / total) * 1000;
+    const x = (each.from / total) * 1000;
     const width = Math.max((each.ms / total) * 1000, 2);
     bar.append(draw("rect", { x, y: 0, width, height: 14, class: each === longest ? "longest" : "", "data-series": index % 6 },
       draw("title", {}, `${each.what} ${msText(each.ms)}`)));
@@ -63,7 +64,7 @@ function makeFailure(failure) {
   const where = [failure.pool, failure.backend].filter((part) => part && part !== "-").join("/");
   const summary = make("summary", {},
     make("span", { class: "at" }, clockText(failure.at)),
-    make("span", { class: "badge", "data-kind": failed ? "bad" : "warn" }, cause),
+    make("span", { class: "badge", "data-kind": failed ? "bad" : "wait" }, cause),
     make("span", { class: "status" }, failure.status ? String(failure.status) : "–"),
     make("span", { class: "target" }, target),
     make("span", { class: "where" }, where || "no backend"),
@@ -77,7 +78,9 @@ function makeFailure(failure) {
 }
 
 function renderFailures(failures) {
-  const shown = showsAllFailures ? failures : failures.slice(0, kShownAtFirst);
+  // The slow ones went well in the end: those that failed come first, the newest of each first.
+  const sorted = [...failures].sort((a, b) => (a.kind === "slow") - (b.kind === "slow"));
+  const shown = showsAllFailures ? sorted : sorted.slice(0, kShownAtFirst);
   byId("more-failures").hidden = shown.length === failures.length;
   setText(byId("more-failures"), `Show all ${failures.length}`);
   byId("no-failures").hidden = shown.length > 0;

@@ -35,9 +35,9 @@ function renderTiles() {
   keepPairs(byId("tiles"), [
     ["requests", `${rateText(tick.rps)}/s`],
     ["failures", `${rateText(failing)}/s`, failing > 0 ? "bad" : ""],
-    ["p50", msText(tick.p50_ms)],
-    ["p99", msText(tick.p99_ms)],
-    ["poise itself, p99", msText(tick.self_p99_ms)],
+    ["p50", latencyText(tick.p50_ms)],
+    ["p99", latencyText(tick.p99_ms)],
+    ["poise itself, p99", latencyText(tick.self_p99_ms)],
     ["in flight", countText(tick.in_flight)],
     ["queue", countText(tick.queue), tick.queue > 0 ? "warn" : ""],
     ["retries", `${rateText(tick.retries_per_s)}/s`],
@@ -101,6 +101,7 @@ function render() {
   renderPools(known.pools);
 }
 
+// What happened last stands first.
 function note(at, kind, words) {
   byId("no-log").hidden = true;
   const line = make("li", { "data-kind": kind }, make("span", { class: "at" }, clockText(at)), make("span", {}, words));
@@ -150,22 +151,28 @@ function every(ms, refresh) {
 
 // ---- the events of poise
 
-// What a tick tells lies over what /pools told in full.
+// What a tick tells lies over what /pools told in full, and stands for what it has not told yet.
 function overlay(tick) {
   for (const fresh of tick.pools || []) {
     const pool = known.pools.find((each) => each.name === fresh.name);
-    if (!pool) continue;
+    if (!pool) {
+      known.pools.push({ ...fresh, backends: [...fresh.backends] });
+      continue;
+    }
     const { backends, ...figures } = fresh;
     Object.assign(pool, figures);
     for (const backend of backends || []) {
       const old = pool.backends.find((each) => each.name === backend.name);
       if (old) Object.assign(old, backend);
+      else pool.backends.push(backend);
     }
   }
 }
 
 const kHandlers = {
   tick(tick) {
+    // What comes before the first tick is the past, and not read out.
+    byId("log").setAttribute("aria-live", "polite");
     known.tick = tick;
     rememberTick(tick);
     overlay(tick);
@@ -188,8 +195,12 @@ const kHandlers = {
     refresh.pools();
   },
   drain({ at, pool, backend, what, streams, sessions }) {
+    if (!pool) return note(at, "warn", "poise drains: it takes no new connections");
     note(at, "warn", `${pool}/${backend}: ${what}, ${plural(numberOf(streams), "stream")} and ${plural(numberOf(sessions), "session")} left`);
     refresh.pools();
+  },
+  gap({ missed }) {
+    note(Date.now(), "warn", `${plural(numberOf(missed), "event")} before this were missed`);
   },
 };
 

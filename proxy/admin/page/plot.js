@@ -129,7 +129,10 @@ const plots = [
   }),
   new Plot({
     title: "Latency",
-    series: (tick) => ({ p50: tick.p50_ms, p90: tick.p90_ms, p99: tick.p99_ms, "poise itself, p99": tick.self_p99_ms }),
+    series: (tick) => {
+      const latencies = { p50: tick.p50_ms, p90: tick.p90_ms, p99: tick.p99_ms, "poise itself, p99": tick.self_p99_ms };
+      return Object.fromEntries(Object.entries(latencies).map(([name, value]) => [name, value > 0 ? value : NaN]));
+    },
     text: msText,
     stacked: false,
   }),

@@ -29,8 +29,11 @@ function rateText(value) {
 // "–" where nothing was measured.
 function msText(value) {
   if (!Number.isFinite(value)) return "–";
-  return value >= 999.5 ? threeDigits(value / 1000) + " s" : threeDigits(value) + " ms";
+  return Math.abs(value) >= 999.5 ? threeDigits(value / 1000) + " s" : threeDigits(value) + " ms";
 }
+
+// A latency of 0 is none: nothing was measured.
+const latencyText = (value) => msText(value > 0 ? value : NaN);
 
 function spanText(seconds) {
   const whole = Math.max(0, Math.round(numberOf(seconds)));

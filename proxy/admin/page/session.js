@@ -108,7 +108,8 @@ async function followOnce(reader, onOpen, onEvent) {
   let alarm = setTimeout(() => stop.abort(), kSilenceMs);
   const send = () => {
     const resume = reader.lastId ? { "Last-Event-ID": reader.lastId } : {};
-    return fetch("/api/v1/events", { headers: headersOf(resume), cache: "no-store", signal: stop.signal });
+    // At first everything that poise still knows of, so that the page tells what led here.
+    return fetch(`/api/v1/events${reader.lastId ? "" : "?after=0"}`, { headers: headersOf(resume), cache: "no-store", signal: stop.signal });
   };
   try {
     const answer = await send();
