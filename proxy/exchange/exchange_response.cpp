@@ -4,6 +4,7 @@
 #include "proxy/exchange/exchange.h"
 #include "proxy/exchange/prepare_request.h"
 #include "proxy/exchange/record_parts.h"
+#include "tls/facts.h"
 
 namespace poise::exchange {
 
@@ -237,6 +238,11 @@ void Exchange::write_log(std::uint64_t number, base::Duration total, base::Durat
   record.phase = error_.phase;
   record.bytes_in = inbound_.bytes_in();
   record.bytes_out = inbound_.bytes_out();
+  if (const tls::Facts* secured = inbound_.tls()) {
+    record.tls = secured->version;
+    record.tls_time = inbound_.tls_time();
+    record.client_certificate = tls::subject_of(*secured);
+  }
   record.request_time = head_at_ - inbound_.started();
   record.queue_time = queue_time_;
   record.total_time = total;
