@@ -165,6 +165,8 @@ flight::FlightRecord Exchange::record(std::uint64_t id) {
   record.status = logged_status();
   record.error = error_;
   record.accepted = inbound_.accepted();
+  const base::Duration secured_in = inbound_.tls_time();
+  if (secured_in.count() >= 0) record.tls_done = record.accepted + secured_in;
   record.nth_request = inbound_.number();
   record.started = inbound_.started();
   record.head_done = head_at_;

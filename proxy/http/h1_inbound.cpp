@@ -57,6 +57,7 @@ void H1Inbound::open(net::TransportPtr transport, std::unique_ptr<const tls::Fac
   tls_ = std::move(facts);
   peer_.set_secured();
   last_progress_ = loop_.now();
+  accepted_ = last_progress_ - tls_->took;
   plan_timeout();
   transport_->set_events(*this);  // the first request may have come with the handshake's end
 }

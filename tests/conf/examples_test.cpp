@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -9,6 +10,7 @@
 #include "conf/load.h"
 #include "conf/print.h"
 #include "proxy/base/random.h"
+#include "tests/tls/test_certificates.h"
 
 using namespace poise::conf;
 
@@ -16,7 +18,36 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const Environment kNothingSet = [](const std::string&) { return std::nullopt; };
+// A certificate of no worth, in a folder that goes with the program.
+class Files {
+ public:
+  Files() {
+    const auto made = poise::test::make_certificate({.names = {"a.test"}});
+    must_write("cert.pem", made.cert);
+    must_write("key.pem", made.key);
+  }
+  ~Files() { fs::remove_all(folder_); }
+  std::string path(const std::string& name) const { return folder_ / name; }
+
+ private:
+  static fs::path make_folder() {
+    std::string name = fs::temp_directory_path() / "poise-examples-XXXXXX";
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    return name;
+  }
+  void must_write(const std::string& name, const std::string& text) {
+    std::ofstream(folder_ / name) << text;
+  }
+  const fs::path folder_ = make_folder();
+};
+
+// Nothing is set, but for what cannot have a default that exists.
+const Environment kNothingSet = [](const std::string& name) -> std::optional<std::string> {
+  static const Files files;
+  if (name == "POISE_CERT") return files.path("cert.pem");
+  if (name == "POISE_KEY") return files.path("key.pem");
+  return std::nullopt;
+};
 
 std::vector<fs::path> examples() {
   std::vector<fs::path> paths;
