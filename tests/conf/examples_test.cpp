@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -10,44 +9,14 @@
 #include "conf/load.h"
 #include "conf/print.h"
 #include "proxy/base/random.h"
-#include "tests/tls/test_certificates.h"
+#include "tests/conf/example_environment.h"
 
 using namespace poise::conf;
+using poise::test::example_environment;
 
 namespace {
 
 namespace fs = std::filesystem;
-
-// A certificate of no worth, in a folder that goes with the program.
-class Files {
- public:
-  Files() {
-    const auto made = poise::test::make_certificate({.names = {"a.test"}});
-    must_write("cert.pem", made.cert);
-    must_write("key.pem", made.key);
-  }
-  ~Files() { fs::remove_all(folder_); }
-  std::string path(const std::string& name) const { return folder_ / name; }
-
- private:
-  static fs::path make_folder() {
-    std::string name = fs::temp_directory_path() / "poise-examples-XXXXXX";
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    return name;
-  }
-  void must_write(const std::string& name, const std::string& text) {
-    std::ofstream(folder_ / name) << text;
-  }
-  const fs::path folder_ = make_folder();
-};
-
-// Nothing is set, but for what cannot have a default that exists.
-const Environment kNothingSet = [](const std::string& name) -> std::optional<std::string> {
-  static const Files files;
-  if (name == "POISE_CERT") return files.path("cert.pem");
-  if (name == "POISE_KEY") return files.path("key.pem");
-  return std::nullopt;
-};
 
 std::vector<fs::path> examples() {
   std::vector<fs::path> paths;
@@ -108,7 +77,7 @@ TEST_CASE("every example loads without error or warning") {
   for (const auto& path : paths) {
     INFO(path.string());
     Diagnostics warnings;
-    const Loaded loaded = load_file(path.string(), &warnings, kNothingSet);
+    const Loaded loaded = load_file(path.string(), &warnings, example_environment);
     if (!loaded.ok()) FAIL(render(loaded.error(), false));
     CHECK(warnings.empty());
     CHECK(text_of(path).starts_with("# "));
@@ -133,7 +102,8 @@ TEST_CASE("examples changed at random load or are refused with a place, and neve
   int refused = 0;
   for (int round = 0; round < 4000; ++round) {
     const auto& original = texts[random.below(static_cast<std::uint32_t>(texts.size()))];
-    const Loaded loaded = load_text(mutate(original, random), "m.yaml", nullptr, kNothingSet);
+    const Loaded loaded =
+        load_text(mutate(original, random), "m.yaml", nullptr, example_environment);
     if (loaded.ok()) continue;
     ++refused;
     const auto all = loaded.error().sorted();
