@@ -13,7 +13,8 @@ template <class Service>
 void note_refused_client(Service& service, const std::string& listener, const net::Address& peer,
                          const tls::HandshakeFailure& failure) {
   const base::Error error = exchange::error_of(failure);
-  service.cells_of(nullptr).failures[static_cast<std::size_t>(error.cause)].add();
+  exchange::RouteCells& cells = service.cells.at(service.cells.row_of_no_route());
+  cells.failures[static_cast<std::size_t>(error.cause)].add();
   if (service.log == nullptr) return;
   if (!exchange::is_logged(service.plan->log, true, service.random)) return;
   const std::string client = peer.ip_text();
