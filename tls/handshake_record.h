@@ -5,6 +5,7 @@
 #include <array>
 
 #include "proxy/base/counters.h"
+#include "proxy/base/histogram.h"
 #include "proxy/base/per_worker.h"
 #include "tls/handshake.h"
 

@@ -15,21 +15,26 @@ struct TlsFamilies {
                                       "TLS handshakes of clients that are over, by result.");
   Family resumed = Family::counter("poise_tls_resumed_total",
                                    "TLS handshakes of clients that resumed an earlier session.");
+  Family duration = Family::histogram("poise_tls_handshake_duration_seconds",
+                                      "Of TLS handshakes of clients that succeeded.", Scale::own);
   Family expiry = Family::gauge("poise_tls_certificate_expiry_seconds",
                                 "Until a certificate ends; below 0 it has.");
 
   void add_counts(const std::string& listener, const tls::HandshakeRecord& record) {
     std::array<std::uint64_t, tls::kHandshakeResultCount> results{};
     std::uint64_t all_resumed = 0;
+    base::HistogramSum durations;
     record.cells.for_each([&](const tls::HandshakeCells& cells) {
       for (std::size_t i = 0; i < results.size(); ++i) results[i] += cells.results[i].read();
       all_resumed += cells.resumed.read();
+      durations.add(cells.duration);
     });
     for (std::size_t i = 0; i < results.size(); ++i) {
       const auto result = static_cast<tls::HandshakeResult>(i);
       handshakes.add({{"listener", listener}, {"result", tls::to_text(result)}}, results[i]);
     }
     resumed.add({{"listener", listener}}, all_resumed);
+    duration.add({{"listener", listener}}, durations);
   }
 
   // Two certificates of one listener may have the same first name: the one that ends first counts.
@@ -48,7 +53,7 @@ struct TlsFamilies {
   }
 
   void move_to(Families& families) {
-    for (Family* family : {&handshakes, &resumed, &expiry}) family->move_to(families);
+    for (Family* family : {&handshakes, &resumed, &duration, &expiry}) family->move_to(families);
   }
 };
 

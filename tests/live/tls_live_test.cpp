@@ -1,6 +1,7 @@
 // TLS towards clients through the real program, asked by openssl and curl.
 #include <catch2/catch.hpp>
 
+#include "tests/support/scraped_metrics.h"
 #include "tests/support/secured_poise.h"
 
 using namespace poise::support;
@@ -267,4 +268,27 @@ TEST_CASE("tls live: one word sends the clients of a plain listener to https") {
       client.ask("POST /a?b=c HTTP/1.1\r\nHost: a.test\r\nContent-Length: 0\r\n\r\n");
   CHECK(answer.status() == 308);
   CHECK(answer.message.value("Location") == "https://a.test:8443/a?b=c");
+}
+
+TEST_CASE("tls live: handshakes are counted by their result, and a certificate's end can be seen") {
+  SecuredPoise scene;
+  const std::string tls = scene.certificates_of({scene.made.make("a.test")});
+  scene.start(tls, "", kAdminConfig);
+  const std::uint16_t admin = admin_port(*scene.poise);
+  const std::uint16_t port = scene.port();
+  const std::string session = scene.made.folder().path("session");
+  (void)s_client(port, " -sess_out " + session);
+  (void)s_client(port, " -sess_in " + session);
+  RawClient(port).ask(get_text("plain"));
+  const auto results = [&](const std::string& result) {
+    return ScrapedMetrics(
+        admin)["poise_tls_handshakes_total{listener=\"web\",result=\"" + result + "\"}"];
+  };
+  CHECK(comes_true([&] { return results("ok") == 2 && results("plain_http") == 1; }));
+  const ScrapedMetrics metrics(admin);
+  CHECK(metrics["poise_tls_resumed_total{listener=\"web\"}"] == 1);
+  const double left =
+      metrics["poise_tls_certificate_expiry_seconds{listener=\"web\",name=\"a.test\"}"];
+  CHECK(left > 29.0 * 24 * 3600);
+  CHECK(left <= 30.0 * 24 * 3600);
 }
