@@ -55,7 +55,7 @@ class Bench:
         self.scenarios = []
 
     def start(self, scenario, name):
-        return peers.start(name, peers.Setup([self.port], self.settings.poise, tcp=scenario.tcp,
+        return peers.start(name, peers.Setup([self.port], self.settings.poise, tcp=scenario.tcp, tls=scenario.tls,
                                              log=scenario.poise_log))
 
     def measure(self, scenario, name, number):
@@ -70,7 +70,7 @@ class Bench:
         run = {"peer": name, "round": number, "good": False}
         peer = self.start(scenario, name)
         try:
-            load.IdleClients(peer.port, 1).close()  # does it answer as it should at all?
+            load.IdleClients(peer.port, 1, tls=peer.tls).close()  # does it answer as it should at all?
             run.update(scenario.measure(peer, self.settings))
             run["good"] = run["errors"] == 0
             run["why"] = "" if run["good"] else f"{run['errors']} errors {run.get('detail', '')}"

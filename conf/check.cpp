@@ -13,6 +13,7 @@ void check_config(const Parsed& parsed, const YamlNode& root, Diagnostics& diagn
   check_reachability(parsed, places, diagnostics);
   check_tcp_listeners(parsed.config, places, diagnostics);
   check_health(parsed.config, places, diagnostics);
+  check_tls(parsed.config, places, diagnostics);
   check_admin(parsed.config, places, diagnostics);
 }
 

@@ -14,6 +14,7 @@ constexpr std::array<std::string_view, 5> kLimits{"header_bytes", "headers", "ur
 constexpr std::array<std::string_view, 4> kTimeouts{"header", "body_idle", "write_idle", "request"};
 constexpr std::array<std::string_view, 7> kMatches{"host",    "path",    "path_exact", "path_regex",
                                                    "methods", "headers", "query"};
+constexpr std::array<std::string_view, 1> kListenerKeys{"redirect"};
 constexpr std::array<std::string_view, 6> kRouteKeys{
     "redirect", "respond", "rewrite", "request_headers", "response_headers", "timeouts"};
 
@@ -45,6 +46,7 @@ void check_tcp_listeners(const Config& config, const Places& places, Diagnostics
     const auto& listener = config.listeners[i];
     if (listener.protocol != Protocol::tcp) continue;
     TcpRules rules(listener, diagnostics);
+    rules.refuse(places.node({"listeners", i}), kListenerKeys);
     rules.refuse(places.node({"listeners", i, "limits"}), kLimits);
     rules.refuse(places.node({"listeners", i, "timeouts"}), kTimeouts);
     for (std::size_t j = 0; j < listener.routes.size(); ++j) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "proxy/net/dns_config.h"
 #include "proxy/pool/pool_config.h"
 #include "proxy/tracing/tracing_config.h"
+#include "tls/tls_config.h"
 
 namespace poise::conf {
 
@@ -27,6 +29,7 @@ struct ListenerConfig {
   Protocol protocol = Protocol::http;
   http::LimitsConfig limits;
   http::TimeoutsConfig timeouts;
+  std::optional<tls::ServerConfig> tls;
   std::vector<exchange::RouteConfig> routes;  // `pool: x` is one route that matches everything
 
   bool operator==(const ListenerConfig&) const = default;

@@ -64,22 +64,27 @@ void parse_routes(YamlMap& node, ListenerConfig& listener) {
   });
 }
 
-void parse_pool_shorthand(YamlMap& node, ListenerConfig& listener) {
-  if (!node.has("pool")) return;
-  if (node.has("routes")) {
-    return node.error_at("pool", node.owner() + " has both 'pool' and 'routes'; only one can be");
+// `pool: NAME` or `redirect: https`: one route that matches everything.
+void parse_shorthand(YamlMap& node, ListenerConfig& listener) {
+  std::string_view given;
+  for (const std::string_view key : {"pool", "redirect", "routes"}) {
+    if (!node.has(key)) continue;
+    if (!given.empty()) {
+      return node.error_at(given, node.owner() + " has both " + quoted(given) + " and " +
+                                      quoted(key) + "; only one can be");
+    }
+    given = key;
   }
+  if (given.empty() || given == "routes") return;
   exchange::RouteConfig route;
   route.name = "route-1";
   node.read_name("pool", route.pool);
+  if (node.has("redirect")) route.redirect = exchange::parse_redirect(node);
   listener.routes.push_back(std::move(route));
 }
 
 // One line each: the subsystem that gets built replaces its line by its own parser.
-void reject_what_is_not_built(YamlMap& node) {
-  node.reject_unsupported("tls");
-  node.reject_unsupported("proxy_protocol", {"off"});
-}
+void reject_what_is_not_built(YamlMap& node) { node.reject_unsupported("proxy_protocol", {"off"}); }
 
 }  // namespace
 
@@ -91,12 +96,16 @@ ListenerConfig parse_listener(YamlMap& node, std::size_t index) {
   node.describe("listener " + quoted(listener.name));
   parse_bind(node, listener);
   node.with("protocol", [&](YamlValue& value) { read_protocol(value, listener.protocol); });
+  node.read_map("tls", [&](YamlMap& map) {
+    const bool is_http = listener.protocol == Protocol::http;
+    listener.tls = tls::parse_server(map, is_http ? tls::Speaks::http : tls::Speaks::bytes);
+  });
   node.read_map("limits", [&](YamlMap& map) { listener.limits = http::parse_limits(map); });
   node.read_map("timeouts", [&](YamlMap& map) { listener.timeouts = http::parse_timeouts(map); });
-  parse_pool_shorthand(node, listener);
+  parse_shorthand(node, listener);
   parse_routes(node, listener);
-  if (!node.has("pool") && !node.has("routes")) {
-    node.error(node.owner() + " has neither 'pool' nor 'routes'");
+  if (!node.has("pool") && !node.has("redirect") && !node.has("routes")) {
+    node.error(node.owner() + " has none of 'pool', 'redirect' and 'routes'");
   }
   reject_what_is_not_built(node);
   return listener;

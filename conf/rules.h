@@ -32,4 +32,8 @@ void check_tcp_listeners(const Config& config, const Places& places, Diagnostics
 // Warns of rules of health that have nothing to judge.
 void check_health(const Config& config, const Places& places, Diagnostics& diagnostics);
 
+// The files of TLS can be read and used together. Warns of certificates whose time is over or soon
+// will be.
+void check_tls(const Config& config, const Places& places, Diagnostics& diagnostics);
+
 }  // namespace poise::conf

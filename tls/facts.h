@@ -28,4 +28,9 @@ struct Facts {
   std::vector<PeerCertificate> peer;  // one, or none where none was asked for or given
 };
 
+// "" where there is no certificate.
+inline std::string_view subject_of(const Facts& facts) {
+  return facts.peer.empty() ? std::string_view{} : facts.peer.front().subject;
+}
+
 }  // namespace poise::tls

@@ -20,18 +20,18 @@ Failure<std::string> cannot_be_read(const char* why) {
   return Failure{std::string("cannot be read: ") + why};
 }
 
-std::string folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  if (slash == path.npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 Failure<CertificateFault> unreadable(CertificatePart part, const std::string& path,
                                      const std::string& why) {
   return Failure{CertificateFault{part, "'" + path + "' " + why}};
 }
 
 }  // namespace
+
+std::string folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  if (slash == path.npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
 
 // Without waiting: the path may lead to a pipe.
 base::Result<std::string, std::string> read_small_file(const std::string& path) {

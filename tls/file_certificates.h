@@ -29,6 +29,9 @@ class FileCertificates final : public CertificateSource {
   Stamps stamps_;
 };
 
+// Where a change of the file shows.
+std::string folder_of(const std::string& path);
+
 // A regular file of at most a megabyte; the error is in words: "cannot be read: …".
 base::Result<std::string, std::string> read_small_file(const std::string& path);
 

@@ -99,6 +99,15 @@ base::Result<ServerEndpointPtr, std::string> ServerEndpoint::make(Parts parts) {
   return ServerEndpointPtr(std::move(endpoint));
 }
 
+bool ServerEndpoint::is_made_of(const Parts& parts) const {
+  if (!(parts_.config == parts.config) || parts_.certificates != parts.certificates) return false;
+  if (!(parts_.ticket_keys == parts.ticket_keys)) return false;
+  if (parts_.answers_plain_http != parts.answers_plain_http) return false;
+  if (parts.config.client_auth == ClientAuth::none) return true;
+  const auto trusted = load_authorities(parts.config.client_ca);
+  return trusted && scope_of(parts.config.client_auth, trusted->pem) == session_scope_;
+}
+
 ServerEndpointPtr ServerEndpoint::with(TicketKeys keys) const {
   std::shared_ptr<ServerEndpoint> other(new ServerEndpoint(*this));
   other->parts_.ticket_keys = std::move(keys);

@@ -32,6 +32,8 @@ class ServerEndpoint {
   // The error is for the user.
   static base::Result<ServerEndpointPtr, std::string> make(Parts parts);
 
+  // Whether make() of these would come out the same.
+  bool is_made_of(const Parts& parts) const;
   // The same but for the keys.
   ServerEndpointPtr with(TicketKeys keys) const;
 

@@ -17,6 +17,8 @@
 namespace poise::tls {
 
 struct TicketKey {
+  bool operator==(const TicketKey&) const = default;
+
   std::array<std::uint8_t, 16> name;
   std::array<std::uint8_t, 32> cipher;  // AES-256-CBC
   std::array<std::uint8_t, 32> mac;     // HMAC-SHA-256
@@ -42,6 +44,7 @@ class TicketKeys {
   std::string bytes() const;
 
   const std::vector<TicketKey>& all() const { return keys_; }
+  bool operator==(const TicketKeys&) const = default;
 
  private:
   std::vector<TicketKey> keys_;

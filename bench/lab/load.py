@@ -3,8 +3,10 @@
 import json
 import os
 import socket
+import ssl
+import sys
 
-from . import processes, programs
+from . import certificate, processes, programs
 
 LOAD = {processes.LOAD_CPU}
 REPORT = os.path.join(programs.BENCH, "wrk", "report.lua")
@@ -25,13 +27,20 @@ def _parse(text, marker=""):
     raise LoadFailed(text.strip()[-200:] or "no output")
 
 
-def wrk(port, path, seconds, connections=64, kind=""):
+def wrk(port, path, seconds, connections=64, kind="", tls=False):
     """kind: "" keeps connections, `close` ends each after its request, `post` sends 64 KB."""
     arguments = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s",
-                 REPORT, f"http://127.0.0.1:{port}{path}"]
+                 REPORT, f"{'https' if tls else 'http'}://127.0.0.1:{port}{path}"]
     out, _ = processes.run(arguments + (["--", kind] if kind else []), cpus=LOAD,
                            timeout=seconds + 30)
     return _parse(out, "@@")
+
+
+def handshakes(port, seconds):
+    script = os.path.join(programs.BENCH, "lab", "handshakes.py")
+    out, _ = processes.run([sys.executable, script, str(port), str(seconds)], cpus=LOAD,
+                           timeout=seconds + 30)
+    return _parse(out)
 
 
 def generate(mode, port, seconds=0.0, cpus=frozenset(LOAD), timeout=600, **options):
@@ -51,11 +60,14 @@ def pace():
 class IdleClients:
     """Kept connections that have each made one request and now do nothing."""
 
-    def __init__(self, port, count, timeout=5):
+    def __init__(self, port, count, timeout=5, tls=False):
         self.sockets = []
+        terms = certificate.any_server() if tls else None
         try:
             for _ in range(count):
                 client = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+                if terms:
+                    client = terms.wrap_socket(client, server_hostname="bench")
                 self.sockets.append(client)
                 self._ask(client)
         except OSError as error:
@@ -93,7 +105,7 @@ class IdleClients:
         client.setblocking(False)
         try:
             return client.recv(1) != b""
-        except BlockingIOError:
+        except (BlockingIOError, ssl.SSLWantReadError):
             return True
         except OSError:
             return False

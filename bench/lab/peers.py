@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass, replace
 
-from . import processes, programs
+from . import certificate, processes, programs
 from .processes import Unavailable
 
 NAMES = ["poise", "haproxy", "nginx", "relay"]
@@ -39,8 +39,8 @@ http {{
     keepalive_requests 1000000000;
   }}
   server {{
-    listen 127.0.0.1:{port} reuseport backlog=4096;
-    location / {{
+    listen 127.0.0.1:{port} {tls}reuseport backlog=4096;
+    {tls_settings}location / {{
       proxy_pass http://app;
       proxy_http_version 1.1;
       proxy_set_header Connection "";
@@ -51,6 +51,21 @@ http {{
     }}
   }}
 }}
+"""
+
+# The same for all: TLS 1.2 and 1.3, AES-128 first, X25519, tickets and nothing kept for them.
+CIPHERS = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256"
+SUITES = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
+
+NGINX_TLS = f"""ssl_certificate {{cert}}; ssl_certificate_key {{key}};
+    ssl_protocols TLSv1.2 TLSv1.3; ssl_ciphers {CIPHERS}; ssl_prefer_server_ciphers on;
+    ssl_conf_command Ciphersuites {SUITES};
+    ssl_ecdh_curve X25519:P-256; ssl_session_tickets on; ssl_session_cache off;
+    """
+
+HAPROXY_TLS = f"""  ssl-default-bind-options ssl-min-ver TLSv1.2
+  ssl-default-bind-ciphers {CIPHERS}
+  ssl-default-bind-ciphersuites {SUITES}
 """
 
 NGINX_STREAM = """
@@ -78,7 +93,7 @@ global
   retries 3
 {options}
 frontend in
-  bind 127.0.0.1:{port} backlog 4096
+  bind 127.0.0.1:{port} backlog 4096{tls}
   default_backend app
 backend app
 {pool}{backend_options}{servers}
@@ -86,7 +101,7 @@ backend app
 
 POISE = """
 workers: {workers}
-listeners: [{{ bind: "127.0.0.1:{port}", pool: app{protocol} }}]
+listeners: [{{ bind: "127.0.0.1:{port}", pool: app{protocol}{tls} }}]
 pools: {{ app: {{ backends: [{backends}], connections: {{ idle: 256 }}{pool} }} }}
 {log}
 """
@@ -95,8 +110,8 @@ pools: {{ app: {{ backends: [{backends}], connections: {{ idle: 256 }}{pool} }} 
 class Peer:
     """One running proxy; end it with stop()."""
 
-    def __init__(self, name, child, port):
-        self.name, self.child, self.port = name, child, port
+    def __init__(self, name, child, port, tls):
+        self.name, self.child, self.port, self.tls = name, child, port, tls
         self.pid = child.pid
 
     def stop(self):
@@ -120,13 +135,25 @@ def _write(folder, name, text):
     return path
 
 
+def _certificate():
+    return certificate.make(programs.out_folder("work"))
+
+
+def _nginx_tls(at):
+    if not at.tls:
+        return {"tls": "", "tls_settings": ""}
+    cert, key, _ = _certificate()
+    return {"tls": "ssl ", "tls_settings": NGINX_TLS.format(cert=cert, key=key)}
+
+
 def _nginx(at):
     load = f"load_module {MODULES}/ngx_stream_module.so;" if at.tcp else ""
     if at.tcp and not os.path.exists(f"{MODULES}/ngx_stream_module.so"):
         raise Unavailable("the stream module is missing (Debian: libnginx-mod-stream)")
     servers = " ".join(f"server 127.0.0.1:{port};" for port in at.backends)
     body = (NGINX_STREAM if at.tcp else NGINX_HTTP).format(port=at.port, servers=servers,
-                                                           folder=at.folder, pool=at.pool)
+                                                           folder=at.folder, pool=at.pool,
+                                                           **_nginx_tls(at))
     text = NGINX.format(load=load, folder=at.folder, body=body, workers=at.workers,
                         user=processes.user())
     return ["nginx", "-p", at.folder, "-e", f"{at.folder}/error.log", "-g", "daemon off;",
@@ -135,10 +162,13 @@ def _nginx(at):
 
 def _haproxy(at):
     servers = "\n".join(f"  server s{port} 127.0.0.1:{port}" for port in at.backends)
-    text = HAPROXY.format(mode="tcp" if at.tcp else "http", port=at.port, servers=servers,
+    both = _certificate()[2] if at.tls else ""
+    text = HAPROXY.format(tls=f" ssl crt {both} alpn http/1.1 curves X25519:P-256" if at.tls else "",
+                          mode="tcp" if at.tcp else "http", port=at.port, servers=servers,
                           workers=at.workers,
                           # Larger buffers make bulk cheaper and small HTTP dearer: only here.
-                          tuning="  tune.bufsize 65536\n" if at.tcp else "",
+                          tuning="  tune.bufsize 65536\n" if at.tcp
+                          else HAPROXY_TLS if at.tls else "",
                           options="  option splice-auto" if at.tcp
                           else "  timeout http-keep-alive 600s\n  retry-on conn-failure empty-response",
                           pool=f"  {at.pool}\n" if at.pool else "",
@@ -149,13 +179,17 @@ def _haproxy(at):
 def _poise(at):
     access = f"log: {{ access: {{ to: {at.folder}/access.log, format: json }} }}" if at.log else ""
     backends = ", ".join(f'"127.0.0.1:{port}"' for port in at.backends)
-    text = POISE.format(workers=at.workers, port=at.port, backends=backends, log=access,
+    cert, key, _ = _certificate() if at.tls else ("", "", "")
+    tls = f", tls: {{ certificates: [{{ cert: {cert}, key: {key} }}] }}" if at.tls else ""
+    text = POISE.format(tls=tls, workers=at.workers, port=at.port, backends=backends, log=access,
                         pool=f", {at.pool}" if at.pool else "",
                         protocol=", protocol: tcp" if at.tcp else "")
     return [at.program, "run", "-c", _write(at.folder, "poise.yaml", text)]
 
 
 def _relay(at):
+    if at.tls:
+        raise Unavailable("it speaks no TLS")
     return [programs.path("relay"), str(at.port), str(at.backends[0])]
 
 
@@ -169,6 +203,7 @@ class Setup:
     backends: list
     program: str               # where poise is
     tcp: bool = False
+    tls: bool = False          # towards clients
     pool: str = ""             # in the proxy's own words: how to choose a backend
     log: bool = False          # poise's access log; the peers never write one
     workers: int = 1
@@ -191,7 +226,7 @@ def start(name, setup):
     except Unavailable:
         processes.stop(child)
         raise
-    return Peer(name, child, setup.port)
+    return Peer(name, child, setup.port, setup.tls)
 
 
 def version(name, program):

@@ -22,6 +22,7 @@ class Scenario:
     metric: str = "cpu_us"     # what the ratios are of
     unit: str = "CPU us a request"
     tcp: bool = False
+    tls: bool = False
     poise_log: bool = False
     rounds: int = 0            # 0: as many as asked for
 
@@ -54,8 +55,9 @@ def _per(result, used, count, extra):
 
 
 def _wrk_run(peer, path, settings, kind=""):
-    load.wrk(peer.port, path, 1, ACTIVE, kind)  # warm: pools, buffers, page tables
-    result, used = _metered(peer, lambda: load.wrk(peer.port, path, settings.seconds, ACTIVE, kind))
+    load.wrk(peer.port, path, 1, ACTIVE, kind, peer.tls)  # warm: pools, buffers, page tables
+    result, used = _metered(peer, lambda: load.wrk(peer.port, path, settings.seconds, ACTIVE, kind,
+                                                   peer.tls))
     rate = result["requests"] / result["seconds"]
     return _per(result, used, result["requests"],
                 {"rps": rate, "p50_us": result["p50"], "p99_us": result["p99"]})
@@ -87,6 +89,15 @@ def bulk(peer, settings):
     return _per(result, used, result["bytes"] / 1e6, {"mb_per_second": rate / 1e6})
 
 
+def handshakes(peer, settings):
+    """Full ones, of TLS 1.3 with P-256, each with one request: the client takes longer than the
+    proxy, so the proxy is never busy, and only its CPU counts."""
+    load.handshakes(peer.port, 1)
+    result, used = _metered(peer, lambda: load.handshakes(peer.port, settings.seconds))
+    return _per(result, used, result["requests"],
+                {"rps": result["requests"] / result["seconds"]})
+
+
 def fixed_rate(peer, settings):
     def work(seconds):
         return load.generate("rate", peer.port, seconds, connections=ACTIVE, rate=FIXED_RATE)
@@ -100,10 +111,10 @@ def fixed_rate(peer, settings):
 
 def idle_memory(peer, _settings):
     """Private bytes an idle client adds, after a warm-up that fills the pools."""
-    load.wrk(peer.port, "/36", 1, ACTIVE)
+    load.wrk(peer.port, "/36", 1, ACTIVE, tls=peer.tls)
     time.sleep(0.3)
     before = meters.private_bytes(peer.pid)
-    crowd = load.IdleClients(peer.port, IDLE)
+    crowd = load.IdleClients(peer.port, IDLE, tls=peer.tls)
     time.sleep(0.5)
     grown = meters.private_bytes(peer.pid) - before
     lost = IDLE - crowd.alive()
@@ -167,6 +178,12 @@ ALL = [
     Scenario("tcp-bulk", "TCP mode, bulk", bulk, unit=PER_MB, tcp=True),
     Scenario("idle-memory", "private bytes an idle client", idle_memory, metric="idle_bytes",
              unit="bytes", rounds=2),
+    Scenario("tls36", "HTTPS, keep-alive, 36 B", keep_alive("/36"), tls=True),
+    Scenario("tls1m", "HTTPS, keep-alive, 1 MB", keep_alive("/1m"), tls=True),
+    Scenario("tls-full", "TLS 1.3 full handshake (P-256) and one request", handshakes,
+             unit="CPU us a handshake", tls=True),
+    Scenario("tls-idle-memory", "private bytes an idle HTTPS client", idle_memory,
+             metric="idle_bytes", unit="bytes", tls=True, rounds=2),
     Scenario("syscalls", "system calls a request, keep-alive", count_calls("/36"),
              metric="syscalls", unit="calls", rounds=1),
     Scenario("syscalls-newconn", "system calls a request, new connection",
@@ -174,7 +191,8 @@ ALL = [
     Scenario("syscalls-tcp", "system calls a request, TCP mode", count_calls("/36"),
              metric="syscalls", unit="calls", tcp=True, rounds=1),
 ]
-GROUPS = {"syscalls": ["syscalls", "syscalls-newconn", "syscalls-tcp"]}
+GROUPS = {"tls": ["tls36", "tls1m", "tls-full", "tls-idle-memory"],
+          "syscalls": ["syscalls", "syscalls-newconn", "syscalls-tcp"]}
 
 
 def chosen(names):

@@ -16,6 +16,7 @@ class Collected final : public prometheus::Collectable {
   std::vector<prometheus::MetricFamily> Collect() const override {
     Families families;
     export_traffic(view_, families);
+    export_tls(view_, families);
     export_pools(view_, families);
     export_process(view_, version_, families);
     return families;

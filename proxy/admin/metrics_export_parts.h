@@ -14,6 +14,8 @@ inline constexpr const char* kClassNames[base::kStatusClasses] = {"1xx", "2xx", 
 
 // Of clients: listeners and routes.
 void export_traffic(const server::MetricsView& view, Families& families);
+// Of the handshakes of clients, and the certificates they are shown.
+void export_tls(const server::MetricsView& view, Families& families);
 // Of backends: pools, what they were asked and how they fare.
 void export_pools(const server::MetricsView& view, Families& families);
 // Of the process: workers, configuration, descriptors.

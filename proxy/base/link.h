@@ -96,6 +96,7 @@ class OwningList {
   }
 
   bool empty() const { return items_.empty(); }
+  T& front() { return items_.front(); }
   template <class Visit>
   void for_each(Visit visit) {
     items_.for_each(visit);

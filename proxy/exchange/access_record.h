@@ -24,9 +24,10 @@ struct AccessRecord {
   std::string_view route{};
   std::string_view pool{};
   std::string_view backend{};
-  std::string_view client{};  // without the port
-  std::string_view proto{};   // "http/1.1", "h2", "tcp"
-  std::string_view tls{};     // the version; empty: none
+  std::string_view client{};              // without the port
+  std::string_view proto{};               // "http/1.1", "h2", "tcp"
+  std::string_view tls{};                 // the version; empty: none
+  std::string_view client_certificate{};  // its subject; empty: none
 
   bool has_request = true;  // false for a TCP session: then the next five are left out
   std::string_view method{};

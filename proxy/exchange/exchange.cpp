@@ -84,6 +84,7 @@ void Exchange::route() {
   if (const auto* sessions = group_->plan().strategy->sessions()) {
     visit_.begin(*sessions, request_, wall_time_now());
   }
+  apply_certificate_fields(request_, service_.plan->certificate_fields, inbound_.tls());
   prepare_request(request_, config, peer);
   group_->retry_budget().on_request();
   start_try();

@@ -4,6 +4,7 @@
 #include "proxy/exchange/exchange.h"
 #include "proxy/exchange/prepare_request.h"
 #include "proxy/exchange/record_parts.h"
+#include "tls/facts.h"
 
 namespace poise::exchange {
 
@@ -168,6 +169,8 @@ flight::FlightRecord Exchange::record(std::uint64_t id, base::Duration slowness)
   record.status = logged_status();
   record.error = error_;
   record.accepted = inbound_.accepted();
+  const base::Duration secured_in = inbound_.tls_time();
+  if (secured_in.count() >= 0) record.tls_done = record.accepted + secured_in;
   record.nth_request = inbound_.number();
   record.started = inbound_.started();
   record.head_done = head_at_;
@@ -243,6 +246,11 @@ void Exchange::write_log(std::uint64_t number, base::Duration total, base::Durat
   record.phase = error_.phase;
   record.bytes_in = inbound_.bytes_in();
   record.bytes_out = inbound_.bytes_out();
+  if (const tls::Facts* secured = inbound_.tls()) {
+    record.tls = secured->version;
+    record.tls_time = inbound_.tls_time();
+    record.client_certificate = tls::subject_of(*secured);
+  }
   record.request_time = head_at_ - inbound_.started();
   record.queue_time = queue_time_;
   record.total_time = total;

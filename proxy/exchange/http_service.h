@@ -11,6 +11,7 @@
 #include "proxy/base/counted.h"
 #include "proxy/base/random.h"
 #include "proxy/exchange/access_log_writer.h"
+#include "proxy/exchange/client_certificate_fields.h"
 #include "proxy/exchange/route_plan.h"
 #include "proxy/exchange/route_record.h"
 #include "proxy/exchange/route_table.h"
@@ -31,6 +32,7 @@ struct ListenerPlan {
   std::shared_ptr<ListenerRecord> listener;
   AccessLogConfig log;
   tracing::TracingConfig tracing;
+  CertificateFields certificate_fields = CertificateFields::untouched;
 };
 
 struct HttpService {

@@ -18,7 +18,7 @@ bool is_forwarded_field(FieldId id) {
 
 void add_forwarded(http::RequestHead& head, const http::ForwardedPeer& peer) {
   const http::ForwardedValues values =
-      http::forwarded_values(head.arena, peer, head.fields, "http", head.authority);
+      http::forwarded_values(head.arena, peer, head.fields, peer.scheme(), head.authority);
   head.fields.remove_if([](const Field& field) { return is_forwarded_field(field.id); });
   Fields& fields = head.fields;
   fields.add(head.arena, {"X-Forwarded-For", values.x_forwarded_for, FieldId::x_forwarded_for});

@@ -61,11 +61,41 @@ void read_redirect_status(conf::YamlValue& value, int& out) {
 
 }  // namespace
 
-RedirectConfig parse_redirect(conf::YamlMap& node) {
+namespace {
+
+// "https", or "https:8443" where that port is not 443: the same place, but secured.
+void read_secured_place(conf::YamlValue& value, RedirectConfig& redirect) {
+  const auto text = value.text();
+  if (!text) return;
+  const std::string_view port = std::string_view(*text).substr(text->starts_with("https") ? 5 : 0);
+  const bool has_port = port.size() > 1 && port.size() <= 6 && port.front() == ':' &&
+                        port.find_first_not_of("0123456789", 1) == port.npos;
+  if (!text->starts_with("https") || !(port.empty() || has_port)) {
+    return value.error("must be 'https', 'https:PORT' or { to: URL }, not " + conf::quoted(*text) +
+                       conf::did_you_mean(*text, {"https"}));
+  }
+  redirect = {"https://{host}" + std::string(port) + "{path}{query}", 308};
+}
+
+RedirectConfig parse_redirect_map(conf::YamlMap& node) {
   RedirectConfig redirect;
   if (!node.has("to")) node.error(node.owner() + " has no 'to'");
   node.with("to", [&](conf::YamlValue& value) { read_target(value, redirect.to); });
   node.with("status", [&](conf::YamlValue& v) { read_redirect_status(v, redirect.status); });
+  return redirect;
+}
+
+}  // namespace
+
+RedirectConfig parse_redirect(conf::YamlMap& owner) {
+  RedirectConfig redirect;
+  bool is_short = false;
+  owner.with("redirect", [&](conf::YamlValue& value) {
+    is_short = value.is_text();
+    if (is_short) read_secured_place(value, redirect);
+  });
+  if (is_short) return redirect;
+  owner.read_map("redirect", [&](conf::YamlMap& map) { redirect = parse_redirect_map(map); });
   return redirect;
 }
 

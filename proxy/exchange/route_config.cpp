@@ -48,7 +48,7 @@ void parse_action(conf::YamlMap& node, RouteConfig& route) {
   require_one_action(node);
   node.read_name("pool", route.pool);
   node.with("split", [&](conf::YamlValue& value) { parse_split(value, route.split); });
-  node.read_map("redirect", [&](conf::YamlMap& map) { route.redirect = parse_redirect(map); });
+  if (node.has("redirect")) route.redirect = parse_redirect(node);
   node.read_map("respond", [&](conf::YamlMap& map) { route.respond = parse_respond(map); });
 }
 

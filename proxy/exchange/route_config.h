@@ -92,6 +92,9 @@ struct RouteConfig {
   bool operator==(const RouteConfig&) const = default;
 };
 
+// The 'redirect' of a route or a listener, which has one.
+RedirectConfig parse_redirect(conf::YamlMap& owner);
+
 RouteConfig parse_route(conf::YamlMap& node, std::size_t index);
 
 }  // namespace poise::exchange

@@ -7,7 +7,6 @@
 namespace poise::exchange {
 
 MatchConfig parse_match(conf::YamlMap& node);
-RedirectConfig parse_redirect(conf::YamlMap& node);
 RespondConfig parse_respond(conf::YamlMap& node);
 RewriteConfig parse_rewrite(conf::YamlMap& node);
 HeaderEdits parse_header_edits(conf::YamlMap& node);

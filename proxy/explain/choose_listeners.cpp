@@ -62,6 +62,18 @@ Chosen choose_named(const std::vector<ListenerConfig>& listeners, const Question
                  conf::did_you_mean(question.listener, names)};
 }
 
+bool goes_with_scheme(const ListenerConfig& listener, const Question& question) {
+  return listener.tls.has_value() == (question.scheme == "https");
+}
+
+// Where the port does not tell, the scheme may.
+void keep_those_of_scheme(const std::vector<ListenerConfig>& listeners, const Question& question,
+                          std::vector<std::size_t>& indexes) {
+  const auto fits = [&](std::size_t index) { return goes_with_scheme(listeners[index], question); };
+  if (question.scheme.empty() || std::none_of(indexes.begin(), indexes.end(), fits)) return;
+  std::erase_if(indexes, [&](std::size_t index) { return !fits(index); });
+}
+
 std::string note_on(Fit fit, const Question& question, std::size_t count, const std::string& word) {
   if (fit != Fit::protocol || question.port == 0) return {};
   return "no " + word + " listener binds port " + std::to_string(question.port) + ": " +
@@ -86,6 +98,7 @@ Chosen choose_listeners(const std::vector<ListenerConfig>& listeners, const Ques
     best = std::max(best, fit);
     if (fit == best) chosen.indexes.push_back(i);
   }
+  if (best == Fit::protocol) keep_those_of_scheme(listeners, question, chosen.indexes);
   const std::string word = word_of(protocol);
   if (chosen.indexes.empty()) return Failure{"no listener speaks " + word};
   chosen.note = note_on(best, question, chosen.indexes.size(), word);

@@ -1,5 +1,7 @@
 #include "proxy/explain/explain.h"
 
+#include <algorithm>
+
 #include "proxy/explain/choose_listeners.h"
 #include "proxy/explain/explain_parts.h"
 #include "proxy/pool/resolved_backends.h"
@@ -8,15 +10,17 @@ namespace poise::explain {
 namespace {
 
 constexpr std::string_view kNoTls =
-    "poise speaks no TLS yet: this is the request as whoever ends TLS before it would pass it on";
+    "no listener speaks TLS: this is the request as whoever ends TLS before poise would pass it on";
 
-Explanation begun(const Question& question) {
+Explanation begun(const Question& question, const std::vector<conf::ListenerConfig>& listeners) {
   Explanation explanation;
   explanation.from = question.from.ip_text();
   if (question.kind != Question::Kind::http) return explanation;
   explanation.request = question.method + ' ' + question.target;
   explanation.host = question.fields.front().second;
-  if (question.scheme == "https") explanation.notes.emplace_back(kNoTls);
+  const bool some_speak_tls = std::any_of(listeners.begin(), listeners.end(),
+                                          [](const auto& one) { return one.tls.has_value(); });
+  if (question.scheme == "https" && !some_speak_tls) explanation.notes.emplace_back(kNoTls);
   return explanation;
 }
 
@@ -75,7 +79,7 @@ base::Result<Explanation, std::string> explain(const Scene& scene, const Questio
   const conf::Config& config = scene.snapshot->config;
   const auto chosen = choose_listeners(config.listeners, question);
   if (!chosen) return base::Failure{chosen.error()};
-  Explanation explanation = begun(question);
+  Explanation explanation = begun(question, config.listeners);
   if (!chosen->note.empty()) explanation.notes.push_back(chosen->note);
   for (const std::size_t index : chosen->indexes) {
     ListenerAnswer answer = identified(config.listeners[index]);

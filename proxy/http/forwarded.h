@@ -23,7 +23,11 @@ class ForwardedPeer {
     is_trusted_ = net::contains(trusted, address_);
   }
 
+  // It came over TLS.
+  void set_secured() { is_secured_ = true; }
+
   const net::Address& address() const { return address_; }
+  std::string_view scheme() const { return is_secured_ ? "https" : "http"; }
   bool is_trusted() const { return is_trusted_; }
   std::string_view ip() const { return ip_; }  // in X-Forwarded-For; "unknown" for a Unix socket
   std::string_view node() const {
@@ -33,6 +37,7 @@ class ForwardedPeer {
  private:
   net::Address address_;
   bool is_trusted_;
+  bool is_secured_ = false;
   std::string ip_;
   std::string node_;
 };

@@ -52,6 +52,20 @@ bool H1Inbound::open(net::Fd fd) {
   return true;
 }
 
+void H1Inbound::open(net::TransportPtr transport, std::unique_ptr<const tls::Facts> facts) {
+  transport_ = std::move(transport);
+  tls_ = std::move(facts);
+  peer_.set_secured();
+  last_progress_ = loop_.now();
+  accepted_ = last_progress_ - tls_->took;
+  plan_timeout();
+  transport_->set_events(*this);  // the first request may have come with the handshake's end
+}
+
+base::Duration H1Inbound::tls_time() const noexcept {
+  return tls_ != nullptr && requests_ == 1 ? tls_->took : base::Duration(-1);
+}
+
 // ---- reading
 // -------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@
 #include "proxy/net/outbox.h"
 #include "proxy/net/socket.h"
 #include "proxy/net/transport.h"
+#include "tls/facts.h"
 
 namespace poise::http {
 
@@ -58,6 +59,8 @@ class H1Inbound final : public base::Deferred,
   H1Inbound(net::Loop& loop, InboundOwner& owner, const net::Address& peer);
   ~H1Inbound() override;
   bool open(net::Fd fd);
+  // The same for a connection that is secured already.
+  void open(net::TransportPtr transport, std::unique_ptr<const tls::Facts> facts);
 
   bool is_idle() const { return reading_ == Reading::head && unread_.empty() && !handler_; }
   // The owner has other settings: they hold at once between requests, else from the next request.
@@ -83,6 +86,8 @@ class H1Inbound final : public base::Deferred,
   Version version() const noexcept override { return version_; }
   base::MonotonicTime accepted() const noexcept override { return accepted_; }
   std::uint32_t number() const noexcept override { return requests_; }
+  const tls::Facts* tls() const noexcept override { return tls_.get(); }
+  base::Duration tls_time() const noexcept override;
   base::MonotonicTime started() const noexcept override { return started_; }
   base::ByteCount bytes_in() const noexcept override { return bytes_in_; }
   base::ByteCount bytes_out() const noexcept override { return outbox_.sent() - sent_before_; }
@@ -131,6 +136,7 @@ class H1Inbound final : public base::Deferred,
   InboundOwner& owner_;
   const InboundSettings* settings_;
   net::TransportPtr transport_;
+  std::unique_ptr<const tls::Facts> tls_;
   net::Outbox outbox_;
   std::unique_ptr<StreamHandler> handler_;
   MessageSource* response_source_ = nullptr;

@@ -19,6 +19,10 @@
 #include "proxy/http/forwarded.h"
 #include "proxy/http/message.h"
 
+namespace poise::tls {
+struct Facts;
+}
+
 namespace poise::http {
 
 inline constexpr std::size_t kWindow = 128 * 1024;
@@ -61,6 +65,10 @@ class InboundStream : public MessageSource {
   // When the first byte of this request arrived.
   virtual base::MonotonicTime started() const noexcept = 0;
   virtual Version version() const noexcept = 0;
+  // What the connection's TLS came to; nullptr: it has none.
+  virtual const tls::Facts* tls() const noexcept { return nullptr; }
+  // Of the handshake, for the first request behind it; else -1, as nobody waited.
+  virtual base::Duration tls_time() const noexcept { return base::Duration(-1); }
   // Bytes received and sent on the wire for this stream so far.
   virtual base::ByteCount bytes_in() const noexcept = 0;
   virtual base::ByteCount bytes_out() const noexcept = 0;

@@ -31,6 +31,12 @@ bool Relay::open_client(net::Fd fd) {
   return true;
 }
 
+void Relay::open_client(net::TransportPtr transport) {
+  client_.transport = std::move(transport);
+  client_.transport->pause_reading();
+  client_.transport->set_events(client_);
+}
+
 void Relay::start(net::TransportPtr backend, base::Duration idle) {
   backend_.transport = std::move(backend);
   backend_.transport->set_events(backend_);

@@ -28,6 +28,7 @@ class Relay {
   // Takes the client's socket; what it sends waits in the kernel until start(). False when it
   // cannot be watched.
   bool open_client(net::Fd fd);
+  void open_client(net::TransportPtr transport);
   // `idle`: no byte either way for so long ends the session; 0: never.
   void start(net::TransportPtr backend, base::Duration idle);
   // Both peers see a reset, and the owner is not called.

@@ -24,6 +24,18 @@ void TcpSession::open(net::Fd fd, const net::Address& peer) {
   if (!relay_.open_client(std::move(fd))) {
     return refuse(Cause::internal, "client socket cannot be watched");
   }
+  find_backend(peer);
+}
+
+void TcpSession::open(net::TransportPtr transport, std::unique_ptr<const tls::Facts> facts,
+                      const net::Address& peer) {
+  client_ = peer.ip_text();
+  tls_ = std::move(facts);
+  relay_.open_client(std::move(transport));
+  find_backend(peer);
+}
+
+void TcpSession::find_backend(const net::Address& peer) {
   route_ = find_route(service_.plan->routes, peer);
   if (route_ == nullptr) return refuse(Cause::no_route, "no route takes this client");
   row_ = route_->row;

@@ -23,6 +23,7 @@
 #include "proxy/l4/relay.h"
 #include "proxy/l4/tcp_service.h"
 #include "proxy/net/address.h"
+#include "tls/facts.h"
 
 namespace poise::l4 {
 
@@ -51,6 +52,9 @@ class TcpSession final : public base::Pooled<TcpSession>,
 
   // Once, when the owner holds it. May call on_session_closed() before returning.
   void open(net::Fd fd, const net::Address& peer);
+  // The same for a connection that is secured already.
+  void open(net::TransportPtr transport, std::unique_ptr<const tls::Facts> facts,
+            const net::Address& peer);
 
   // Ends the session, whatever it is doing; both peers see a reset. Requires: `why` has a cause.
   void close_now(const base::Error& why);
@@ -58,6 +62,7 @@ class TcpSession final : public base::Pooled<TcpSession>,
  private:
   enum class State : std::uint8_t { opening, dialing, relaying, closed };
 
+  void find_backend(const net::Address& peer);
   void dial(const net::Address& peer);
   const pool::RetryConfig& retry_config() const;
   void on_dialed(net::TransportPtr backend) noexcept override;
@@ -86,6 +91,7 @@ class TcpSession final : public base::Pooled<TcpSession>,
   BackendSlot slot_;            // only while relaying
   Relay relay_;
   std::string client_;
+  std::unique_ptr<const tls::Facts> tls_;
   std::string_view backend_;  // tried last
   std::vector<flight::TryRecord> made_tries_;
   base::ByteCount counted_in_ = 0;  // in the listener's cells

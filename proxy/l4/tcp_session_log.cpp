@@ -90,6 +90,11 @@ void TcpSession::write_log(const Error& error, std::uint64_t number, base::Durat
   record.phase = error.phase;
   record.bytes_in = relay_.bytes_in();
   record.bytes_out = relay_.bytes_out();
+  if (tls_ != nullptr) {
+    record.tls = tls_->version;
+    record.tls_time = tls_->took;
+    record.client_certificate = tls::subject_of(*tls_);
+  }
   record.connect_time = exchange::between(picked_, connected_);
   record.wait_time = exchange::between(connected_, relay_.first_byte());
   record.total_time = total;

@@ -86,6 +86,18 @@ exchange::RouteRecords route_records(const conf::Config& config, const std::stri
   return list;
 }
 
+// What one listener tells backends, no client of any other may claim.
+exchange::CertificateFields certificate_fields_of(const conf::Config& config,
+                                                  const conf::ListenerConfig& listener) {
+  const auto tells = [](const conf::ListenerConfig& one) {
+    return one.tls && one.tls->client_certificate_headers;
+  };
+  using exchange::CertificateFields;
+  if (tells(listener)) return CertificateFields::told;
+  const bool some_do = std::any_of(config.listeners.begin(), config.listeners.end(), tells);
+  return some_do ? CertificateFields::removed : CertificateFields::untouched;
+}
+
 std::unique_ptr<ListenerPlan> compile_http(const conf::Config& config,
                                            const conf::ListenerConfig& listener,
                                            RecordRegistry& records) {
@@ -100,6 +112,7 @@ std::unique_ptr<ListenerPlan> compile_http(const conf::Config& config,
       .listener = records.listener(listener.name),
       .log = config.log.access,
       .tracing = config.tracing,
+      .certificate_fields = certificate_fields_of(config, listener),
   });
 }
 
@@ -132,7 +145,8 @@ ListenerSnapshot compile_listener(const conf::Config& config, const conf::Listen
 }  // namespace
 
 std::shared_ptr<const Snapshot> compile(conf::Config config, RecordRegistry& records,
-                                        const pool::Answers& answers, const Snapshot* before) {
+                                        const pool::Answers& answers, const Snapshot* before,
+                                        const Endpoints& endpoints) {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->config = std::move(config);
   const PlansByName kept = plans_of(before);
@@ -145,7 +159,11 @@ std::shared_ptr<const Snapshot> compile(conf::Config config, RecordRegistry& rec
                                       : compile_pool(pool, snapshot->config.zone, records));
   }
   for (const auto& listener : snapshot->config.listeners) {
+    const std::size_t index = snapshot->listeners.size();
     snapshot->listeners.push_back(compile_listener(snapshot->config, listener, records));
+    if (index >= endpoints.size() || endpoints[index] == nullptr) continue;
+    snapshot->listeners.back().secure = {endpoints[index], listener.timeouts.handshake,
+                                         records.handshakes(listener.name)};
   }
   return snapshot;
 }

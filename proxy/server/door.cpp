@@ -18,7 +18,13 @@ Door::Door(net::Loop& loop, Limits limits, Events& events)
     : loop_(loop),
       limits_(std::move(limits)),
       events_(events),
+      secure_(loop, *this),
       room_check_(base::Timer::calling<Door, &Door::look_for_room>(this)) {}
+
+void Door::follow(const ListenerSnapshot& listener, const DoorParts& parts) {
+  secure_.follow(listener.secure, parts.worker);
+  take_up(listener, parts);
+}
 
 void Door::listen(SocketId id, net::Fd fd) {
   auto& events = static_cast<net::Listener::Events&>(*this);
@@ -65,7 +71,11 @@ void Door::on_accepted(net::Fd fd, const net::Address& peer) noexcept {
   ++open_;
   cells_->connections.add();
   cells_->connections_total.add();
-  admit(std::move(fd), peer);
+  if (secure_.is_in_use()) {
+    secure_.admit(std::move(fd), peer);
+  } else {
+    admit(std::move(fd), peer);
+  }
   if (draining_ || paused_ || !is_full()) return;
   paused_ = true;
   for (const auto& entrance : entrances_) entrance.listener->pause();
@@ -79,6 +89,22 @@ void Door::on_accept_failed(int error) noexcept {
   static base::LogLimiter limiter;
   base::log_limited(limiter, loop_.now(), base::Level::warn, "cannot accept for now: {}",
                     std::strerror(error));
+}
+
+void Door::on_client_secured(net::TransportPtr transport, std::unique_ptr<tls::Facts> facts,
+                             const net::Address& peer) noexcept {
+  admit(std::move(transport), std::move(facts), peer);
+}
+
+void Door::on_client_refused(const net::Address& peer,
+                             const tls::HandshakeFailure& failure) noexcept {
+  note_refused(peer, failure);
+  on_connection_gone();
+}
+
+void Door::close_all() {
+  secure_.close_all();
+  close_connections();
 }
 
 void Door::on_connection_gone() {

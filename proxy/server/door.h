@@ -15,6 +15,7 @@
 #include "proxy/net/loop.h"
 #include "proxy/net/pipe_pool.h"
 #include "proxy/pool/group_set.h"
+#include "proxy/server/secure_entrance.h"
 #include "proxy/server/worker_setup.h"
 
 namespace poise::server {
@@ -31,7 +32,7 @@ struct DoorParts {
   std::size_t worker;
 };
 
-class Door : public base::Deferred, private net::Listener::Events {
+class Door : public base::Deferred, private net::Listener::Events, private SecureEntrance::Events {
  public:
   // Told when the last connection of a draining door is gone.
   class Events {
@@ -50,7 +51,7 @@ class Door : public base::Deferred, private net::Listener::Events {
   Door(net::Loop& loop, Limits limits, Events& events);
 
   // What is new begins by this listener of the parts' snapshot, which is of the door's kind.
-  virtual void follow(const ListenerSnapshot& listener, const DoorParts& parts) = 0;
+  void follow(const ListenerSnapshot& listener, const DoorParts& parts);
 
   void listen(SocketId id, net::Fd fd);
   // Gives a socket away with the clients queued in it; empty when it is not here.
@@ -62,7 +63,7 @@ class Door : public base::Deferred, private net::Listener::Events {
   void begin_drain();
   // Those that have been idle for so long.
   virtual void close_idle(base::Duration grace) = 0;
-  virtual void close_all() = 0;
+  void close_all();
 
   bool is_draining_now() const { return draining_; }
   bool is_empty() const { return open_ == 0; }
@@ -71,7 +72,13 @@ class Door : public base::Deferred, private net::Listener::Events {
   // From now on, the connections that are open already too: a listener may get another name.
   void count_in(std::shared_ptr<exchange::ListenerRecord> record, std::size_t worker);
   exchange::ListenerCells& cells() { return *cells_; }
+  virtual void take_up(const ListenerSnapshot& listener, const DoorParts& parts) = 0;
+  virtual void close_connections() = 0;
   virtual void admit(net::Fd fd, const net::Address& peer) = 0;
+  // One that has shaken hands.
+  virtual void admit(net::TransportPtr transport, std::unique_ptr<tls::Facts> facts,
+                     const net::Address& peer) = 0;
+  virtual void note_refused(const net::Address& peer, const tls::HandshakeFailure& failure) = 0;
   // admit() kept no connection, or one it kept is gone.
   void on_connection_gone();
 
@@ -85,12 +92,17 @@ class Door : public base::Deferred, private net::Listener::Events {
 
   void on_accepted(net::Fd fd, const net::Address& peer) noexcept override;
   void on_accept_failed(int error) noexcept override;
+  void on_client_secured(net::TransportPtr transport, std::unique_ptr<tls::Facts> facts,
+                         const net::Address& peer) noexcept override;
+  void on_client_refused(const net::Address& peer,
+                         const tls::HandshakeFailure& failure) noexcept override;
   bool is_full() const { return limits_.listener->is_full() || limits_.process.is_full(); }
   void look_for_room();
 
   Limits limits_;
   Events& events_;
   std::vector<Entrance> entrances_;
+  SecureEntrance secure_;
   base::Timer room_check_;
   std::shared_ptr<exchange::ListenerRecord> record_;
   exchange::ListenerCells* cells_ = nullptr;  // its, this worker's

@@ -3,11 +3,12 @@
 #include <utility>
 
 #include "proxy/exchange/exchange.h"
+#include "proxy/server/refused_client.h"
 
 namespace poise::server {
 
 // Connections look at their old settings until they have followed.
-void HttpDoor::follow(const ListenerSnapshot& listener, const DoorParts& parts) {
+void HttpDoor::take_up(const ListenerSnapshot& listener, const DoorParts& parts) {
   count_in(listener.http->listener, parts.worker);
   const base::Ref before =
       std::exchange(service_, base::Ref(new exchange::HttpService{
@@ -31,6 +32,18 @@ void HttpDoor::admit(net::Fd fd, const net::Address& peer) {
   connections_.add(std::move(connection));
 }
 
+void HttpDoor::admit(net::TransportPtr transport, std::unique_ptr<tls::Facts> facts,
+                     const net::Address& peer) {
+  auto connection =
+      std::make_unique<http::H1Inbound>(loop_, static_cast<http::InboundOwner&>(*this), peer);
+  connection->open(std::move(transport), std::move(facts));
+  connections_.add(std::move(connection));
+}
+
+void HttpDoor::note_refused(const net::Address& peer, const tls::HandshakeFailure& failure) {
+  note_refused_client(*service_, service_->plan->name, peer, failure);
+}
+
 std::unique_ptr<http::StreamHandler> HttpDoor::make_handler(http::InboundStream& stream) noexcept {
   return std::make_unique<exchange::Exchange>(*service_, stream);
 }
@@ -44,7 +57,7 @@ void HttpDoor::close_idle(base::Duration grace) {
   connections_.for_each([&](http::H1Inbound& connection) { connection.close_when_idle(grace); });
 }
 
-void HttpDoor::close_all() {
+void HttpDoor::close_connections() {
   const base::Error why{.cause = base::Cause::draining,
                         .phase = base::Phase::respond,
                         .detail = "drain time is over"};

@@ -42,12 +42,17 @@ std::vector<std::shared_ptr<const exchange::ListenerRecord>> RecordRegistry::lis
   return living;
 }
 
+std::shared_ptr<tls::HandshakeRecord> RecordRegistry::handshakes(const std::string& listener) {
+  return find_or_make(handshakes_[listener]);
+}
+
 void RecordRegistry::prune() {
   const auto has_ended = [](const auto& entry) { return entry.second.expired(); };
   std::erase_if(pools_, has_ended);
   std::erase_if(backends_, has_ended);
   std::erase_if(listeners_, has_ended);
   std::erase_if(routes_, has_ended);
+  std::erase_if(handshakes_, has_ended);
 }
 
 }  // namespace poise::server

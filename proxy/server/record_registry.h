@@ -14,6 +14,7 @@
 #include "proxy/exchange/route_record.h"
 #include "proxy/net/address.h"
 #include "proxy/pool/backend_record.h"
+#include "tls/handshake_record.h"
 
 namespace poise::server {
 
@@ -30,10 +31,13 @@ class RecordRegistry {
   // All that still live, of past configurations too: a listener that drains has connections.
   std::vector<std::shared_ptr<const exchange::ListenerRecord>> listeners() const;
 
+  std::shared_ptr<tls::HandshakeRecord> handshakes(const std::string& listener);
+
   // Forgets the names of records that ended.
   void prune();
   std::size_t size() const {
-    return pools_.size() + backends_.size() + listeners_.size() + routes_.size();
+    return pools_.size() + backends_.size() + listeners_.size() + routes_.size() +
+           handshakes_.size();
   }
 
  private:
@@ -44,6 +48,7 @@ class RecordRegistry {
   Names<std::tuple<std::string, std::string, std::string>, pool::BackendRecord> backends_;
   Names<std::string, exchange::ListenerRecord> listeners_;
   Names<std::tuple<std::string, std::string, std::string>, exchange::RouteRecord> routes_;
+  Names<std::string, tls::HandshakeRecord> handshakes_;
 };
 
 }  // namespace poise::server

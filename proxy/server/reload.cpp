@@ -93,8 +93,9 @@ std::string Server::apply(conf::Config next, base::MonotonicTime began) {
   taking->changes = conf::changes_between(snapshot_->config, next);
   reload_state_.last_successful = true;
   reload_state_.last_success = exchange::wall_clock();
-  old_snapshots_.push_back(std::exchange(
-      snapshot_, compile(std::move(next), records_, discovery_.answers(), snapshot_.get())));
+  old_snapshots_.push_back(
+      std::exchange(snapshot_, compile(std::move(next), records_, discovery_.answers(),
+                                       snapshot_.get(), prepared->endpoints)));
   commit(*prepared, std::move(taking));
   discovery_.follow_only(snapshot_->config);
   return {};
@@ -103,8 +104,18 @@ std::string Server::apply(conf::Config next, base::MonotonicTime began) {
 // The same configuration with other addresses: what a reload does, without its generation.
 void Server::on_names_changed() {
   if (stopping_ || workers_.empty()) return;
-  auto next = compile(snapshot_->config, records_, discovery_.answers(), snapshot_.get());
-  if (next->pools == snapshot_->pools) return;
+  auto next = compile(snapshot_->config, records_, discovery_.answers(), snapshot_.get(),
+                      certificates_.endpoints());
+  if (next->pools != snapshot_->pools) take_up_again(std::move(next));
+}
+
+void Server::on_certificates_changed() {
+  if (stopping_ || workers_.empty()) return;
+  take_up_again(compile(snapshot_->config, records_, discovery_.answers(), snapshot_.get(),
+                        certificates_.endpoints()));
+}
+
+void Server::take_up_again(std::shared_ptr<const Snapshot> next) {
   old_snapshots_.push_back(std::exchange(snapshot_, std::move(next)));
   health_.watch(*snapshot_);
   for (std::size_t i = 0; i < workers_.size(); ++i) {
@@ -126,9 +137,12 @@ base::Result<Server::Prepared, std::string> Server::prepare(const conf::Config& 
     if (!commit) return base::Failure{commit.error()};
     prepared.commit_port = std::move(*commit);
   }
+  auto endpoints = certificates_.prepare(config);
+  if (!endpoints) return base::Failure{endpoints.error()};
   auto listeners = listening_.prepare(config.listeners, prepared.workers, workers_.size());
   if (!listeners) return base::Failure{listeners.error()};
   prepared.listeners = std::move(*listeners);
+  prepared.endpoints = std::move(*endpoints);
   return prepared;
 }
 
@@ -154,6 +168,7 @@ void Server::commit(Prepared& prepared, std::shared_ptr<Taking> taking) {
   log_addresses("closed the sockets on", listening_.listeners(), prepared.listeners.listeners);
   log_ = std::move(prepared.log);
   listening_.commit(prepared.listeners);
+  certificates_.follow(snapshot_->config, std::move(prepared.endpoints));
   if (prepared.commit_port != nullptr) prepared.commit_port();
   taking->left = workers_.size();
   const std::function<void()> done = [this, taking] {

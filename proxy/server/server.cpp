@@ -49,6 +49,7 @@ Server::Server(conf::Config config, ConfigSource source)
     : source_(std::move(source)),
       snapshot_(compile(std::move(config), records_)),
       discovery_(loop_, random_seed(), [this] { on_names_changed(); }),
+      certificates_(loop_, [this] { on_certificates_changed(); }),
       signals_(loop_),
       events_(first_event_id()),
       health_(loop_, events_, random_seed()),
@@ -70,6 +71,7 @@ base::Result<bool, std::string> Server::open() {
   log_ = std::move(prepared->log);
   first_sockets_ = std::move(prepared->listeners.opened);
   listening_.commit(prepared->listeners);
+  certificates_.follow(snapshot_->config, std::move(prepared->endpoints));
   if (prepared->commit_port != nullptr) prepared->commit_port();
   return true;
 }
@@ -125,7 +127,8 @@ RunState Server::state() const {
 // Clients that came before wait in the kernel's queue: better than being told that DNS has failed
 // because nobody has asked it yet.
 void Server::start_serving() {
-  snapshot_ = compile(snapshot_->config, records_, discovery_.answers(), snapshot_.get());
+  snapshot_ = compile(snapshot_->config, records_, discovery_.answers(), snapshot_.get(),
+                      certificates_.endpoints());
   health_.watch(*snapshot_);
   spans_.follow(snapshot_->config.tracing, snapshot_->config.dns);
   follow_admin();

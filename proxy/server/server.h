@@ -14,6 +14,7 @@
 #include "proxy/net/loop.h"
 #include "proxy/net/signals.h"
 #include "proxy/server/backend_health.h"
+#include "proxy/server/certificate_keeper.h"
 #include "proxy/server/connection_limit.h"
 #include "proxy/server/control_port.h"
 #include "proxy/server/discovery.h"
@@ -84,9 +85,12 @@ class Server {
     std::size_t workers = 0;
     std::shared_ptr<exchange::AccessLogFile> log;
     PreparedListeners listeners;
+    Endpoints endpoints;
     ControlPort::Commit commit_port;  // nullptr: there is no port
   };
   void on_names_changed();
+  void on_certificates_changed();
+  void take_up_again(std::shared_ptr<const Snapshot> next);
   std::string apply(conf::Config next, base::MonotonicTime began);
   base::Result<Prepared, std::string> prepare(const conf::Config& config);
   base::Result<std::shared_ptr<exchange::AccessLogFile>, std::string> open_log(
@@ -116,6 +120,7 @@ class Server {
   std::vector<std::shared_ptr<const Snapshot>> old_snapshots_;  // that requests may still be on
   net::Loop loop_;
   Discovery discovery_;
+  CertificateKeeper certificates_;
   net::Signals signals_;
   EventHub events_;
   BackendHealth health_;

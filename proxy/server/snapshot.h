@@ -14,12 +14,14 @@
 #include "proxy/pool/backend_group.h"
 #include "proxy/pool/resolved_backends.h"
 #include "proxy/server/record_registry.h"
+#include "proxy/server/secure_entrance.h"
 
 namespace poise::server {
 
 struct ListenerSnapshot {
   std::unique_ptr<exchange::ListenerPlan> http;  // exactly one of the two
   std::unique_ptr<l4::TcpPlan> tcp;
+  SecureSetup secure;
 };
 
 struct Snapshot {
@@ -28,10 +30,15 @@ struct Snapshot {
   std::vector<ListenerSnapshot> listeners;
 };
 
+// Of each listener in the order of the configuration; nullptr where it has no TLS. None at all
+// where nobody will listen.
+using Endpoints = std::vector<tls::ServerEndpointPtr>;
+
 // Requires: `config` passed conf::check. Names become the addresses that `answers` knows. Pools
 // that are as they were in `before`, when there is one, keep their plans.
 std::shared_ptr<const Snapshot> compile(conf::Config config, RecordRegistry& records,
                                         const pool::Answers& answers = pool::no_answers,
-                                        const Snapshot* before = nullptr);
+                                        const Snapshot* before = nullptr,
+                                        const Endpoints& endpoints = {});
 
 }  // namespace poise::server

@@ -1,8 +1,10 @@
 #include "proxy/server/tcp_door.h"
 
+#include "proxy/server/refused_client.h"
+
 namespace poise::server {
 
-void TcpDoor::follow(const ListenerSnapshot& listener, const DoorParts& parts) {
+void TcpDoor::take_up(const ListenerSnapshot& listener, const DoorParts& parts) {
   count_in(listener.tcp->record, parts.worker);
   service_ = base::Ref(new l4::TcpService{
       .loop = loop_,
@@ -22,12 +24,23 @@ void TcpDoor::admit(net::Fd fd, const net::Address& peer) {
   sessions_.add(std::make_unique<l4::TcpSession>(*service_, owner)).open(std::move(fd), peer);
 }
 
+void TcpDoor::admit(net::TransportPtr transport, std::unique_ptr<tls::Facts> facts,
+                    const net::Address& peer) {
+  auto& owner = static_cast<l4::TcpSessionOwner&>(*this);
+  sessions_.add(std::make_unique<l4::TcpSession>(*service_, owner))
+      .open(std::move(transport), std::move(facts), peer);
+}
+
+void TcpDoor::note_refused(const net::Address& peer, const tls::HandshakeFailure& failure) {
+  note_refused_client(*service_, service_->plan->listener, peer, failure);
+}
+
 void TcpDoor::on_session_closed(l4::TcpSession& session) noexcept {
   loop_.defer(sessions_.take(session));
   on_connection_gone();
 }
 
-void TcpDoor::close_all() {
+void TcpDoor::close_connections() {
   const base::Error why{
       .cause = base::Cause::draining, .phase = base::Phase::tunnel, .detail = "drain time is over"};
   sessions_.for_each([&](l4::TcpSession& session) { session.close_now(why); });

@@ -11,12 +11,15 @@ class TcpDoor final : public Door, private l4::TcpSessionOwner {
  public:
   using Door::Door;
 
-  void follow(const ListenerSnapshot& listener, const DoorParts& parts) override;
   void close_idle(base::Duration) override {}  // a session has no moment between requests
-  void close_all() override;
 
  private:
+  void take_up(const ListenerSnapshot& listener, const DoorParts& parts) override;
+  void close_connections() override;
   void admit(net::Fd fd, const net::Address& peer) override;
+  void admit(net::TransportPtr transport, std::unique_ptr<tls::Facts> facts,
+             const net::Address& peer) override;
+  void note_refused(const net::Address& peer, const tls::HandshakeFailure& failure) override;
   void on_session_closed(l4::TcpSession& session) noexcept override;
 
   base::Ref<l4::TcpService> service_;  // for what is new

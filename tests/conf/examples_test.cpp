@@ -9,14 +9,14 @@
 #include "conf/load.h"
 #include "conf/print.h"
 #include "proxy/base/random.h"
+#include "tests/conf/example_environment.h"
 
 using namespace poise::conf;
+using poise::test::example_environment;
 
 namespace {
 
 namespace fs = std::filesystem;
-
-const Environment kNothingSet = [](const std::string&) { return std::nullopt; };
 
 std::vector<fs::path> examples() {
   std::vector<fs::path> paths;
@@ -77,7 +77,7 @@ TEST_CASE("every example loads without error or warning") {
   for (const auto& path : paths) {
     INFO(path.string());
     Diagnostics warnings;
-    const Loaded loaded = load_file(path.string(), &warnings, kNothingSet);
+    const Loaded loaded = load_file(path.string(), &warnings, example_environment);
     if (!loaded.ok()) FAIL(render(loaded.error(), false));
     CHECK(warnings.empty());
     CHECK(text_of(path).starts_with("# "));
@@ -102,7 +102,8 @@ TEST_CASE("examples changed at random load or are refused with a place, and neve
   int refused = 0;
   for (int round = 0; round < 4000; ++round) {
     const auto& original = texts[random.below(static_cast<std::uint32_t>(texts.size()))];
-    const Loaded loaded = load_text(mutate(original, random), "m.yaml", nullptr, kNothingSet);
+    const Loaded loaded =
+        load_text(mutate(original, random), "m.yaml", nullptr, example_environment);
     if (loaded.ok()) continue;
     ++refused;
     const auto all = loaded.error().sorted();

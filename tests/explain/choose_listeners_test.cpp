@@ -72,3 +72,17 @@ TEST_CASE("a Unix socket's listener is found by its path") {
       "pools: { app: { backends: [127.0.0.1:1] } }\n";
   CHECK(answer_to(yaml, {.request = "tcp unix:/run/a.sock"}).listener == "sock");
 }
+
+TEST_CASE(
+    "where the port does not tell, https is asked of those that speak TLS, http of the rest") {
+  std::vector<conf::ListenerConfig> listeners(2);
+  listeners[0].bind.push_back(*net::Address::parse("127.0.0.1:8080"));
+  listeners[1].bind.push_back(*net::Address::parse("127.0.0.1:8443"));
+  listeners[1].tls = tls::ServerConfig{};
+  const auto chosen_for = [&](const std::string& request) {
+    return choose_listeners(listeners, question_of({.request = request}))->indexes;
+  };
+  CHECK(chosen_for("https://a.test/") == std::vector<std::size_t>{1});
+  CHECK(chosen_for("http://a.test/") == std::vector<std::size_t>{0});
+  CHECK(chosen_for("https://a.test:8080/") == std::vector<std::size_t>{0});
+}

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "tests/conf/example_environment.h"
 #include "tests/explain/explain_stage.h"
 
 using namespace poise;
@@ -70,7 +71,7 @@ TEST_CASE("every example of a configuration can be explained") {
   const std::filesystem::path folder = std::string(POISE_SOURCE_DIR) + "/conf/examples";
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     INFO(entry.path());
-    const auto loaded = conf::load_file(entry.path().string());
+    const auto loaded = conf::load_file(entry.path().string(), nullptr, example_environment);
     REQUIRE(loaded.ok());
     const auto scene = offline_scene(*loaded);
     for (const std::string request : {"GET http://a.test/", "tcp 10.0.0.1:1"}) {

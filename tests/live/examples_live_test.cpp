@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "tests/support/certificates.h"
 #include "tests/support/live_poise.h"
 #include "tests/support/raw_client.h"
 #include "tests/support/recording_backend.h"
@@ -29,6 +30,7 @@ const std::vector<Ask> kAsks{
     {"dns_names", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
     {"dns_names", "GET /v1/x HTTP/1.1\r\nHost: a.test\r\n", 503},
     {"health_checks", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
+    {"https", "GET /page HTTP/1.1\r\nHost: a.test\r\n", 308},
     {"one_site", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
     {"redirect_to_https", "GET /page HTTP/1.1\r\nHost: a.test\r\n", 308},
     {"several_hosts", "GET / HTTP/1.1\r\nHost: shop.example.com\r\n", 200},
@@ -60,6 +62,11 @@ TEST_CASE("every example runs and answers") {
     set("POISE_BACKEND_" + std::to_string(i), backends.back()->address());
   }
   set("POISE_BIND", "127.0.0.1:0");
+  Certificates made;
+  const CertificateFiles files = made.make("a.test");
+  set("POISE_BIND_TLS", "127.0.0.1:0");
+  set("POISE_CERT", files.cert);
+  set("POISE_KEY", files.key);
   set("POISE_ACCESS_LOG", "/dev/null");
   set("POISE_DNS", "127.0.0.1:1");  // nobody is there
   for (const Ask& ask : kAsks) {

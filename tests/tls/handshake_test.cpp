@@ -27,7 +27,7 @@ struct Lone {
   explicit Lone(tls::ServerEndpointPtr endpoint = server_for("a.test"))
       : Lone(endpoint, connected_ends()) {}
   Lone(tls::ServerEndpointPtr endpoint, Ends ends) : peer(turned.add_peer(std::move(ends.theirs))) {
-    server.serve(std::move(ends.ours), std::move(endpoint));
+    server.serve(std::move(ends.ours), std::move(endpoint), std::chrono::seconds(10));
   }
   HandshakeResult result() {
     if (!turned.comes_true([&] { return server.is_done(); })) return HandshakeResult::ok;

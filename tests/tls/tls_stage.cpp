@@ -29,7 +29,7 @@ void TlsEnd::call(net::Fd fd, tls::SslPtr ssl) {
   (void)::fcntl(fd.get(), F_SETFL, O_NONBLOCK);
   handshake_ = std::make_unique<tls::Handshake>(loop_, static_cast<tls::Handshake::Events&>(*this));
   handshake_->start_client(net::Socket::open(loop_, std::move(fd), no_events), std::move(ssl),
-                           std::chrono::seconds(10));
+                           base::Duration(0));
 }
 
 void TlsEnd::on_secured(tls::Handshake&, net::TransportPtr transport,

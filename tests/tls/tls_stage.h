@@ -20,8 +20,7 @@ class TlsEnd final : private tls::Handshake::Events, private net::TransportEvent
   explicit TlsEnd(net::Loop& loop) : loop_(loop) {}
   ~TlsEnd();
 
-  void serve(net::Fd fd, tls::ServerEndpointPtr endpoint,
-             base::Duration limit = std::chrono::seconds(10));
+  void serve(net::Fd fd, tls::ServerEndpointPtr endpoint, base::Duration limit = base::Duration(0));
   void call(net::Fd fd, tls::SslPtr ssl);
   void cut() { handshake_->cut(tls::HandshakeResult::shed, "test"); }
 

@@ -1,0 +1,86 @@
+#include "proxy/server/secure_entrance.h"
+
+#include <cerrno>
+#include <utility>
+
+#include "proxy/base/log.h"
+#include "proxy/net/socket.h"
+
+namespace poise::server {
+namespace {
+
+// Holds the place of the real speaker for a moment.
+class NoEvents final : public net::TransportEvents {
+ public:
+  void on_readable() noexcept override {}
+  void on_writable(int) noexcept override {}
+};
+NoEvents no_events;
+
+}  // namespace
+
+struct SecureEntrance::Guest final : tls::Handshake {
+  Guest(net::Loop& loop, Events& events, const net::Address& address)
+      : Handshake(loop, events), peer(address) {}
+  const net::Address peer;
+};
+
+SecureEntrance::~SecureEntrance() = default;
+
+void SecureEntrance::follow(const SecureSetup& setup, std::size_t worker) {
+  setup_ = setup;
+  cells_ = setup.record == nullptr ? nullptr : &setup.record->cells.of(worker);
+}
+
+void SecureEntrance::admit(net::Fd fd, const net::Address& peer) {
+  auto socket = net::Socket::open(loop_, std::move(fd), no_events);
+  if (socket != nullptr) return admit(std::move(socket), peer);
+  refuse(peer, {tls::HandshakeResult::closed, ENOMEM, "client socket cannot be watched"});
+}
+
+void SecureEntrance::admit(net::TransportPtr transport, const net::Address& peer) {
+  if (count_ >= kMostAtOnce) {
+    guests_.front().cut(tls::HandshakeResult::shed, "too many handshakes at once");
+  }
+  ++count_;
+  auto& events = static_cast<tls::Handshake::Events&>(*this);
+  tls::Handshake& guest = guests_.add(std::make_unique<Guest>(loop_, events, peer));
+  guest.start_server(std::move(transport), setup_.endpoint, setup_.limit);
+}
+
+net::Address SecureEntrance::take_out(tls::Handshake& handshake) {
+  const net::Address peer = static_cast<Guest&>(handshake).peer;
+  --count_;
+  loop_.defer(guests_.take(handshake));
+  return peer;
+}
+
+void SecureEntrance::on_secured(tls::Handshake& handshake, net::TransportPtr transport,
+                                std::unique_ptr<tls::Facts> facts) noexcept {
+  const net::Address peer = take_out(handshake);
+  cells_->results[static_cast<std::size_t>(tls::HandshakeResult::ok)].add();
+  if (facts->resumed) cells_->resumed.add();
+  cells_->duration.observe(facts->took);
+  events_.on_client_secured(std::move(transport), std::move(facts), peer);
+}
+
+void SecureEntrance::on_handshake_failed(tls::Handshake& handshake,
+                                         const tls::HandshakeFailure& failure) noexcept {
+  refuse(take_out(handshake), failure);
+}
+
+void SecureEntrance::refuse(const net::Address& peer, const tls::HandshakeFailure& failure) {
+  cells_->results[static_cast<std::size_t>(failure.result)].add();
+  static base::LogLimiter limiter;
+  base::log_limited(limiter, loop_.now(), base::Level::info, "TLS handshake with {} failed: {}: {}",
+                    peer.ip_text(), tls::to_text(failure.result), failure.detail);
+  events_.on_client_refused(peer, failure);
+}
+
+void SecureEntrance::close_all() {
+  while (!guests_.empty()) {
+    guests_.front().cut(tls::HandshakeResult::shed, "drain time is over");
+  }
+}
+
+}  // namespace poise::server
