@@ -14,6 +14,7 @@ void check_config(const Parsed& parsed, const YamlNode& root, Diagnostics& diagn
   check_tcp_listeners(parsed.config, places, diagnostics);
   check_health(parsed.config, places, diagnostics);
   check_admin(parsed.config, places, diagnostics);
+  check_tests(parsed.config, diagnostics);
 }
 
 }  // namespace poise::conf
