@@ -14,6 +14,7 @@ class TcpDoor final : public Door, private l4::TcpSessionOwner {
   void follow(const ListenerSnapshot& listener, const DoorParts& parts) override;
   void close_idle(base::Duration) override {}  // a session has no moment between requests
   void close_all() override;
+  std::size_t close_all_to(const pool::BackendRecord& backend) override;
 
  private:
   void admit(net::Fd fd, const net::Address& peer) override;
