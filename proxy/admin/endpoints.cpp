@@ -1,9 +1,11 @@
 #include "proxy/admin/endpoints.h"
 
+#include "proxy/admin/backend_orders.h"
 #include "proxy/admin/dashboard.h"
 #include "proxy/admin/failures.h"
 #include "proxy/admin/liveness.h"
 #include "proxy/admin/metrics.h"
+#include "proxy/admin/reloads.h"
 
 namespace poise::admin {
 namespace {
@@ -18,6 +20,7 @@ struct Line {
 };
 
 constexpr auto kGet = http::Method::get;
+constexpr auto kPost = http::Method::post;
 
 void stream_events(Facilities& facilities, const Request& request, Reply reply) {
   facilities.events.open(request, std::move(reply));
@@ -30,6 +33,12 @@ constexpr Line kList[] = {
     {kGet, "/metrics", Access::open, tell_metrics},
     {kGet, "/api/v1/events", Access::reading, stream_events},
     {kGet, "/api/v1/failures", Access::reading, tell_failures},
+    {kPost, "/api/v1/plan", Access::changing, tell_plan},
+    {kPost, "/api/v1/reload", Access::changing, order_reload},
+    {kPost, "/api/v1/reload/confirm", Access::changing, order_confirm},
+    {kPost, "/api/v1/pools/{pool}/backends/{backend}/drain", Access::changing, order_drain},
+    {kPost, "/api/v1/pools/{pool}/backends/{backend}/undrain", Access::changing, order_undrain},
+    {kPost, "/api/v1/pools/{pool}/backends/{backend}/weight", Access::changing, order_weight},
 };
 
 }  // namespace

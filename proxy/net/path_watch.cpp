@@ -13,28 +13,39 @@ constexpr int kMostLinks = 40;  // as the kernel follows
 
 bool is_visible(const fs::path& path) { return !path.filename().string().starts_with('.'); }
 
+// The path with the first link on the way replaced by what it leads to; empty: there is none.
+fs::path follow_first_link(const fs::path& path, std::set<std::string>& folders) {
+  std::error_code error;
+  fs::path walked;
+  for (auto part = path.begin(); part != path.end(); ++part) {
+    walked /= *part;
+    if (!fs::is_symlink(walked, error)) continue;
+    folders.insert(walked.parent_path().string());
+    const fs::path target = fs::read_symlink(walked, error);
+    fs::path next = target.is_absolute() ? target : walked.parent_path() / target;
+    for (auto rest = std::next(part); rest != path.end(); ++rest) next /= *rest;
+    return next.lexically_normal();
+  }
+  return {};
+}
+
 // Every folder in which a change of an entry may change what the path leads to.
+void add_folders(const fs::path& start, std::set<std::string>& folders) {
+  fs::path path = start;
+  for (int links = 0; links < kMostLinks && !path.empty(); ++links) {
+    folders.insert(path.parent_path().string());
+    path = follow_first_link(path, folders);
+  }
+}
+
 std::set<std::string> folders_along(const std::string& start) {
   std::set<std::string> folders;
   std::error_code error;
-  fs::path path = fs::absolute(start, error).lexically_normal();
-  if (fs::is_directory(path, error)) folders.insert(fs::canonical(path, error).string());
-  for (int links = 0; links < kMostLinks; ++links) {
-    folders.insert(path.parent_path().string());
-    // The first link among the folders above, or the path itself.
-    fs::path walked;
-    fs::path next;
-    for (auto part = path.begin(); part != path.end(); ++part) {
-      walked /= *part;
-      if (!fs::is_symlink(walked, error)) continue;
-      const fs::path target = fs::read_symlink(walked, error);
-      folders.insert(walked.parent_path().string());
-      next = target.is_absolute() ? target : walked.parent_path() / target;
-      for (auto rest = std::next(part); rest != path.end(); ++rest) next /= *rest;
-      break;
-    }
-    if (next.empty()) break;
-    path = next.lexically_normal();
+  const fs::path path = fs::absolute(start, error).lexically_normal();
+  add_folders(path, folders);
+  for (auto entry = fs::directory_iterator(path, error);
+       !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    if (is_visible(entry->path())) add_folders(entry->path(), folders);
   }
   return folders;
 }

@@ -78,7 +78,7 @@ TEST_CASE("tests that come true are silent") {
 
 TEST_CASE("a test that fails says where, what was expected, what came and why") {
   CHECK(fault_of("http://api.example.com:8080/v2/x", "route: api") ==
-        "25:22 test 'http://api.example.com:8080/v2/x' fails: expected route 'api', but no route "
+        "23:22 test 'http://api.example.com:8080/v2/x' fails: expected route 'api', but no route "
         "takes it; 'api' wants path '/v1/', there is '/v2/x'\n");
   CHECK(holds(fault_of("http://api.example.com:8080/v1/x", "pool: api"),
               "expected pool 'api', but route 'api' leads it to pool 'api', 'next'"));
@@ -110,15 +110,16 @@ TEST_CASE("every expectation that fails is told, and a test that cannot be asked
   - { request: "GET nowhere", expect: { route: old } }
   - { request: "http://a/", listener: outer, expect: { route: old } }
 )");
-  CHECK(holds(faults, "25:14 test"));
-  CHECK(holds(faults, "26:15 test"));
-  CHECK(holds(faults, "27:16 test 'GET nowhere': 'nowhere' is neither a URL"));
-  CHECK(holds(faults, "28:16 test 'http://a/': there is no listener 'outer'"));
+  CHECK(holds(faults, "23:14 test"));
+  CHECK(holds(faults, "24:15 test"));
+  CHECK(holds(faults, "25:16 test 'GET nowhere': 'nowhere' is neither a URL"));
+  CHECK(holds(faults, "26:16 test 'http://a/': there is no listener 'outer'"));
 }
 
 TEST_CASE("where several listeners fit, each must do as expected, unless the test says which") {
-  CHECK(holds(faults_of("  - { request: \"http://a/down\", expect: { status: 503 } }\n"),
-              "expected status 503, but route 'inner' leads it to pool 'app' (listener 'inner')"));
+  CHECK(
+      holds(faults_of("  - { request: \"http://a/down\", expect: { status: 503 } }\n"),
+            "expected status 503, but route 'route-1' leads it to pool 'app' (listener 'inner')"));
   CHECK(faults_of("  - { request: \"http://a/down\", expect: { listener: web, status: 503 } }\n") ==
         "");
 }

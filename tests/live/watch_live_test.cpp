@@ -94,7 +94,7 @@ TEST_CASE("a watched file that is faulty keeps the old one, is told once, and th
   folder.write("poise.yaml", simple_config({one.address()}));
   WatchingPoise poise(folder, "poise.yaml");
   replace(folder, "poise.yaml", simple_config({two.address()}, "    blance: random\n"));
-  CHECK(poise.said("poise.yaml:7:5: error: unknown key 'blance'"));
+  CHECK(poise.said("poise.yaml:8:5: error: unknown key 'blance'"));
   CHECK(poise.said("reload refused"));
   CHECK(asked(poise.port()) == "one");
   folder.write("unrelated", "another file in the folder");
@@ -116,8 +116,8 @@ TEST_CASE("a configuration whose tests fail is refused at start and at a reload"
   const std::string log = poise.process().standard_error().text();
   INFO(log);
   CHECK(
-      log.find("poise.yaml:1:56: error: test 'http://any/x' fails: expected status 404, but route "
-               "'127.0.0.1:0' leads it to pool 'app'") != log.npos);
+      log.find("poise.yaml:1:54: error: test 'http://any/x' fails: expected status 404, but route "
+               "'route-1' leads it to pool 'app'") != log.npos);
   CHECK(asked(poise.port()) == "one");
 
   const ScratchFolder folder;

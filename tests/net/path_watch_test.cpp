@@ -148,7 +148,7 @@ TEST_CASE("without a word of the kernel the next look finds the change") {
   CHECK(scene.changes == 1);
   fs::create_directory(scene.path("inner"));
   scene.write("inner/a", "two and more");
-  scene.turned.pass_time(net::PathWatch::kLook);
+  scene.turned.pass_time(net::PathWatch::kLook + 100ms);
   scene.turned.pass_time(300ms);
   CHECK(scene.changes == 2);
 }
