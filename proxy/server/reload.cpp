@@ -61,6 +61,7 @@ void Server::on_names_changed() {
 
 // The configuration in force, with what names mean and operators have ordered now.
 void Server::take_up_pools() {
+  if (workers_.empty()) return;  // they will begin with it
   auto next =
       compile(snapshot_->config, records_, discovery_.answers(), snapshot_.get(), &weights_);
   if (next->pools == snapshot_->pools) return;
