@@ -90,6 +90,7 @@ void Server::take_up(const conf::Config& config) {
 
 void Server::refuse_reload(const std::string& why, const conf::Diagnostics* errors) {
   reload_state_.last_successful = false;
+  reload_state_.last_error = why;
   log(Level::error, "reload refused: {}; generation {} stays in force", why,
       reload_state_.generation);
   ReloadReport report;
@@ -101,12 +102,13 @@ void Server::on_reloaded(const std::vector<conf::Change>& changes) {
   const ReloadJob& job = reload_jobs_.front();
   const base::Duration took = loop_.read_now() - job.began;
   reload_state_.last_successful = job.back == nullptr;
+  reload_state_.last_error = job.back == nullptr ? std::string() : "went back: " + job.why_back;
   if (job.back == nullptr) reload_state_.last_success = exchange::wall_clock();
   log(Level::info, "reloaded: generation {} with {} workers in {} ms: {}", reload_state_.generation,
       workers_.size(), std::chrono::duration<double, std::milli>(took).count(),
       conf::summary(changes));
   ReloadReport report{.ok = job.back == nullptr, .took = took, .changes = lines_of(changes)};
-  if (job.back != nullptr) report.errors = {{.message = "went back: " + job.why_back}};
+  if (job.back != nullptr) report.errors = {{.message = reload_state_.last_error}};
   finish_reload(std::move(report));
 }
 
@@ -114,6 +116,8 @@ void Server::finish_reload(ReloadReport report) {
   const ReloadJob job = std::move(reload_jobs_.front());
   reload_jobs_.pop_front();
   report.generation = reload_state_.generation;
+  reload_state_.last_attempt = exchange::wall_clock();
+  reload_state_.last_took = report.took;
   publish(report);
   if (job.done != nullptr) job.done(report);
   if (!reload_jobs_.empty()) begin_reload();

@@ -54,6 +54,7 @@ class OrderedPoise {
   }
 
   LivePoise& live() { return poise_; }
+  std::string admin_url() const { return "http://127.0.0.1:" + std::to_string(admin_port_); }
   std::uint16_t port() const { return poise_.port(); }
   OutputLines& log() { return poise_.process().standard_error(); }
   bool says(const std::string& part) { return log().wait_for_line(part).has_value(); }
@@ -325,4 +326,42 @@ TEST_CASE("a configuration on trial goes back at once when its routes are much s
   INFO(poise.log().text());
   CHECK(went_back);
   CHECK(holds(poise.log().text(), "does not stand its trial: p99 is"));
+}
+
+TEST_CASE("the commands plan, reload and confirm a running poise, with exit codes") {
+  RecordingBackend zero(called("0"));
+  RecordingBackend one(called("1"));
+  OrderedPoise poise({zero.address()});
+  const auto run = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), poise_binary());
+    words.insert(words.end(), {"--admin", poise.admin_url()});
+    auto command = std::make_unique<ChildProcess>(words);
+    const int exit_code = command->wait_for_exit().value_or(-1);
+    const std::string said = command->standard_output().text() + command->standard_error().text();
+    return std::pair(exit_code, said);
+  };
+  const ScratchFolder folder;
+  const auto planned =
+      run({"plan", "-c", folder.write("n.yaml", OrderedPoise::config({one.address()}))});
+  CHECK(planned.first == 0);
+  CHECK(holds(planned.second, "backend 'b0' of pool 'app' added\n"));
+  CHECK(holds(planned.second, "backend 'b0' of pool 'app' removed: no stream runs there\n"));
+  const std::string broken = OrderedPoise::config({one.address()}, "    blance: random\n");
+  const auto refused = run({"plan", "-c", folder.write("broken.yaml", broken)});
+  CHECK(refused.first == 1);
+  CHECK(holds(refused.second, "broken.yaml:11:5: error: unknown key 'blance'"));
+  CHECK(run({"plan", "-c", folder.path("none.yaml")}).first == 3);
+
+  poise.write(broken);
+  const auto faulty = run({"reload"});
+  CHECK(faulty.first == 1);
+  CHECK(holds(faulty.second, "poise.yaml:11:5: error: unknown key 'blance'"));
+  poise.write(OrderedPoise::config({one.address()}));
+  const auto tried = run({"reload", "--confirm", "10m"});
+  CHECK(tried.first == 0);
+  CHECK(holds(tried.second, "on trial: it goes back in 10m unless you say"));
+  CHECK(run({"reload", "--confirm-now"}) == std::pair(0, std::string("confirmed\n")));
+  CHECK(run({"reload", "--confirm-now"}).first == 1);
+  CHECK(run({"reload", "--confirm-now", "--confirm", "1s"}).first == 2);
+  CHECK(poise.asked(1).count("1") == 1);
 }
