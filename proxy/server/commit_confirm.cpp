@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "conf/reader/suggestion.h"
+
 namespace poise::server {
 namespace {
 
@@ -53,6 +55,12 @@ void add_touched(const Snapshot& snapshot, const Touched& touched,
   }
 }
 
+std::string name_of(const exchange::RouteRecord& record) {
+  const std::string listener = " of listener " + conf::quoted(record.listener);
+  if (record.route.empty()) return "what no route" + listener + " takes";
+  return "route " + conf::quoted(record.route) + listener;
+}
+
 }  // namespace
 
 exchange::RouteRecords touched_routes(const std::vector<Change>& changes, const Snapshot& before,
@@ -100,7 +108,7 @@ std::string CommitConfirm::what_is_worse() const {
     all_before += route.before;
     all_now += now;
     const std::string why = worse_than(route.before, now);
-    if (!why.empty()) return why;
+    if (!why.empty()) return name_of(*route.record) + ": " + why;
   }
   return worse_than(all_before, all_now);
 }

@@ -325,7 +325,8 @@ TEST_CASE("a configuration on trial goes back at once when its routes are much s
       Deadline(kPatience * 6));
   INFO(poise.log().text());
   CHECK(went_back);
-  CHECK(holds(poise.log().text(), "does not stand its trial: p99 is"));
+  CHECK(holds(poise.log().text(),
+              "does not stand its trial: route 'route-1' of listener 'web': p99 is"));
 }
 
 TEST_CASE("the commands plan, reload and confirm a running poise, with exit codes") {

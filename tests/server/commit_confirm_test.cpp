@@ -116,7 +116,9 @@ TEST_CASE("one route that fails ends a trial, however much the others serve well
   CHECK(scene.whys.empty());
   scene.serve(1, 10, 10);
   scene.turned.pass_time(1s);
-  CHECK(scene.whys == std::vector<std::string>{"17 % of 110 requests failed, 0 % before"});
+  CHECK(scene.whys ==
+        std::vector<std::string>{
+            "route 'route-1' of listener 'inner': 17 % of 110 requests failed, 0 % before"});
 }
 
 TEST_CASE("what failed before the trial is not held against it") {
