@@ -13,6 +13,7 @@ inline constexpr BackendStatus kEjected = 2;     // passive health says so
 inline constexpr BackendStatus kDraining = 4;    // keeps its sessions and takes no new ones
 inline constexpr BackendStatus kUnknown = 8;     // not probed or not resolved yet
 inline constexpr BackendStatus kProbation = 16;  // back from an ejection: serves, but little
+inline constexpr BackendStatus kDrained = 32;    // with kDraining: its sessions go elsewhere, too
 
 // Whether it can serve at all; a draining backend can.
 constexpr bool is_healthy(BackendStatus bits) {

@@ -69,6 +69,7 @@ std::optional<BackendIndex> Selector::pick_in_any(const PickRequest& request) {
 
 bool Selector::keeps_session(BackendIndex backend, const BackendMask& excluded) const {
   if (backend >= status_.size() || excluded.test(backend)) return false;
+  if ((status_[backend] & kDrained) != 0) return false;
   if (is_healthy(status_[backend])) return true;
   return (status_[backend] & kUnknown) == 0 && lanes_.all()[lanes_.lane_of(backend)].panics;
 }

@@ -10,6 +10,8 @@ many-backends 10,000 backends in 1,000 pools, all probed: load time, memory, eve
 tail          one of four backends is slow: p99 by way of choosing, beside the peers (a table)
 sticky        10,000 sessions by cookie stay put; altered cookies are not believed
 reloads       200 reloads under load, beside the peers (a table), then 1,000 without
+lasting       500 WebSockets and 500 TCP sessions through 100 reloads: none is reset
+large-reload  10,000 routes and 10,000 backends: how long a reload takes and holds up requests
 """
 
 import argparse
@@ -20,8 +22,8 @@ import sys
 import threading
 import time
 
-from lab import (crowd, failures, load, meters, peers, processes, programs, reloads, sticky,
-                 tail)
+from lab import (crowd, failures, large, lasting, load, meters, peers, processes, programs, reloads,
+                 sticky, tail)
 from lab.processes import Unavailable
 
 MB = 1_000_000
@@ -278,6 +280,23 @@ def many_reloads(settings):
                    f"{files} to {last_files}")
 
 
+def lasting_sessions(settings):
+    count = settings.reloads // 2
+    sockets, sessions = lasting.run(settings.poise, lasting.EACH, count)
+    return verdict("lasting", not sockets and not sessions,
+                   f"{len(sockets)} of {lasting.EACH} WebSockets and {len(sessions)} of {lasting.EACH} "
+                   f"TCP sessions lost in {count} reloads "
+                   f"{sorted(set(sockets + sessions)) or ''}".strip())
+
+
+def large_reload(settings):
+    result = large.run(settings.poise)
+    print(large.table(result), flush=True)
+    busy = result["busy"]
+    good = busy["failed"] == 0 and len(result["took"]) == large.RELOADS
+    return verdict("large-reload", good, large.text(result))
+
+
 def finish(settings, name, table, page):
     """Shows a table; with --write its page goes to docs/."""
     print(table, flush=True)
@@ -298,7 +317,8 @@ def write_between(name, text):
 
 DRILLS = {"restarts": restarts, "bulk": bulk, "slow-readers": slow_readers, "fds": fds,
           "failures": backend_failures, "many-backends": many_backends,
-          "tail": slow_one, "sticky": sticky_sessions, "reloads": many_reloads}
+          "tail": slow_one, "sticky": sticky_sessions, "reloads": many_reloads,
+          "lasting": lasting_sessions, "large-reload": large_reload}
 
 
 def read_arguments():

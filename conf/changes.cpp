@@ -51,8 +51,13 @@ class Comparison {
   }
 
  private:
-  void note(Kind kind, const char* what, std::string name) {
-    changes_.push_back({kind, what, std::move(name)});
+  void note(Kind kind, const char* what, const std::string& item) {
+    changes_.push_back({kind, what, quoted(item), item});
+  }
+  void note_of(const char* owner_kind, const std::string& owner, Kind kind, const char* what,
+               const std::string& item) {
+    changes_.push_back(
+        {kind, what, quoted(item) + " of " + owner_kind + " " + quoted(owner), item, owner});
   }
 
   template <class Item, class Stayed>
@@ -60,13 +65,13 @@ class Comparison {
                      const std::vector<Item>& after, Stayed stayed) {
     compare(
         before, after, [](const Item& item) { return item.name; },
-        [&](const Item& item) { note(Kind::removed, what, quoted(item.name)); },
-        [&](const Item& item) { note(Kind::added, what, quoted(item.name)); }, stayed);
+        [&](const Item& item) { note(Kind::removed, what, item.name); },
+        [&](const Item& item) { note(Kind::added, what, item.name); }, stayed);
   }
 
   void compare_settings(const Config& before, const Config& after) {
     const auto setting = [&](const char* name, bool same) {
-      if (!same) note(Kind::changed, "setting", quoted(name));
+      if (!same) note(Kind::changed, "setting", name);
     };
     setting("workers", before.workers == after.workers && before.affinity == after.affinity);
     setting("admin", before.admin == after.admin);
@@ -81,39 +86,43 @@ class Comparison {
   void compare_listener(const ListenerConfig& before, const ListenerConfig& after) {
     const auto name_of = [](const RouteConfig& route) { return route.name; };
     const std::size_t noted = changes_.size();
-    const std::string owner = " of listener " + quoted(after.name);
+    const auto note_route = [&](Kind kind, const RouteConfig& route) {
+      note_of("listener", after.name, kind, "route", route.name);
+    };
     compare(
         before.routes, after.routes, name_of,
-        [&](const RouteConfig& r) { note(Kind::removed, "route", quoted(r.name) + owner); },
-        [&](const RouteConfig& r) { note(Kind::added, "route", quoted(r.name) + owner); },
+        [&](const RouteConfig& r) { note_route(Kind::removed, r); },
+        [&](const RouteConfig& r) { note_route(Kind::added, r); },
         [&](const RouteConfig& old, const RouteConfig& now) {
-          if (!(old == now)) note(Kind::changed, "route", quoted(now.name) + owner);
+          if (!(old == now)) note_route(Kind::changed, now);
         });
     const bool reordered =
         noted == changes_.size() && !same_order(before.routes, after.routes, name_of);
     ListenerConfig same_routes = before;
     same_routes.routes = after.routes;
     if (reordered || !(same_routes == after)) {
-      note(Kind::changed, "listener", quoted(after.name));
+      note(Kind::changed, "listener", after.name);
     }
   }
 
   void compare_pool(const PoolConfig& before, const PoolConfig& after) {
     const auto key_of = [](const BackendConfig& b) { return b.name + ' ' + b.address.text(); };
     const std::size_t noted = changes_.size();
-    const std::string owner = " of pool " + quoted(after.name);
+    const auto note_backend = [&](Kind kind, const BackendConfig& backend) {
+      note_of("pool", after.name, kind, "backend", backend.name);
+    };
     compare(
         before.backends, after.backends, key_of,
-        [&](const BackendConfig& b) { note(Kind::removed, "backend", quoted(b.name) + owner); },
-        [&](const BackendConfig& b) { note(Kind::added, "backend", quoted(b.name) + owner); },
+        [&](const BackendConfig& b) { note_backend(Kind::removed, b); },
+        [&](const BackendConfig& b) { note_backend(Kind::added, b); },
         [&](const BackendConfig& old, const BackendConfig& now) {
-          if (!(old == now)) note(Kind::changed, "backend", quoted(now.name) + owner);
+          if (!(old == now)) note_backend(Kind::changed, now);
         });
     const bool reordered =
         noted == changes_.size() && !same_order(before.backends, after.backends, key_of);
     PoolConfig same_backends = before;
     same_backends.backends = after.backends;
-    if (reordered || !(same_backends == after)) note(Kind::changed, "pool", quoted(after.name));
+    if (reordered || !(same_backends == after)) note(Kind::changed, "pool", after.name);
   }
 
   std::vector<Change> changes_;

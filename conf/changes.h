@@ -14,8 +14,10 @@ namespace poise::conf {
 struct Change {
   enum class Kind : std::uint8_t { added, removed, changed };
   Kind kind = Kind::changed;
-  std::string what;  // "listener", "route", "pool", "backend" or "setting"
-  std::string name;  // "'api' of listener 'web'"
+  std::string what;     // "listener", "route", "pool", "backend" or "setting"
+  std::string name;     // "'api' of listener 'web'"
+  std::string item{};   // "api"
+  std::string owner{};  // "web"; empty where there is none
 
   bool operator==(const Change&) const = default;
 };

@@ -15,6 +15,7 @@ void check_config(const Parsed& parsed, const YamlNode& root, Diagnostics& diagn
   check_health(parsed.config, places, diagnostics);
   check_tls(parsed.config, places, diagnostics);
   check_admin(parsed.config, places, diagnostics);
+  check_tests(parsed.config, diagnostics);
 }
 
 }  // namespace poise::conf

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "conf/admin_config.h"
+#include "conf/route_tests.h"
 #include "proxy/base/bytes.h"
 #include "proxy/base/clock.h"
 #include "proxy/exchange/access_log_config.h"
@@ -58,6 +59,7 @@ struct Config {
   base::Duration drain = std::chrono::seconds(30);
   std::vector<ListenerConfig> listeners;
   std::vector<pool::PoolConfig> pools;
+  std::vector<RouteTest> tests;
 
   bool operator==(const Config&) const = default;
 };

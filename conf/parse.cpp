@@ -71,6 +71,10 @@ void parse_one_pool(const std::string& name, YamlValue& value,
   pools.push_back(std::move(pool));
 }
 
+void parse_tests(YamlValue& list, std::vector<RouteTest>& tests) {
+  list.each([&](YamlValue& value) { tests.push_back(parse_route_test(value)); });
+}
+
 void parse_root(YamlMap& root, Parsed& parsed) {
   Config& config = parsed.config;
   parse_workers(root, config);
@@ -86,6 +90,7 @@ void parse_root(YamlMap& root, Parsed& parsed) {
   root.entries("pools", [&](const std::string& name, YamlValue& value) {
     parse_one_pool(name, value, config.pools);
   });
+  root.with("tests", [&](YamlValue& list) { parse_tests(list, config.tests); });
 }
 
 // A route's `retry` says only what differs from its pool's; parse_route, which knows no pools, read

@@ -29,6 +29,9 @@ void check_admin(const Config& config, const Places& places, Diagnostics& diagno
 // A tcp listener has no settings that speak of HTTP.
 void check_tcp_listeners(const Config& config, const Places& places, Diagnostics& diagnostics);
 
+// What a test expects by name is there.
+void check_tests(const Config& config, Diagnostics& diagnostics);
+
 // Warns of rules of health that have nothing to judge.
 void check_health(const Config& config, const Places& places, Diagnostics& diagnostics);
 

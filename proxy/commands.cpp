@@ -10,8 +10,11 @@
 #include "conf/print.h"
 #include "proxy/admin/admin.h"
 #include "proxy/admin/endpoints.h"
+#include "proxy/base/log.h"
+#include "proxy/explain/route_tests.h"
 #include "proxy/http/h1_syntax.h"
 #include "proxy/net/loop.h"
+#include "proxy/net/path_watch.h"
 #include "proxy/net/resolver_channel.h"
 #include "proxy/server/server.h"
 
@@ -26,12 +29,26 @@ void print_diagnostics(const conf::Diagnostics& diagnostics) {
   print_error(conf::render(diagnostics, ::isatty(STDERR_FILENO) == 1));
 }
 
-int serve(const conf::Config& config, server::ConfigSource source) {
+// A path, and what it led to before it was read.
+struct Watched {
+  std::string path;
+  net::PathStamp seen;
+};
+
+int serve(const conf::Config& config, server::ConfigSource source,
+          const std::optional<Watched>& watched = std::nullopt) {
   net::ignore_broken_pipes();
   server::Server server(config, std::move(source));
   admin::Facilities facilities{server, POISE_VERSION};
   admin::Admin admin(server.loop(), admin::endpoints(facilities));
   server.add_port(admin);
+  std::optional<net::PathWatch> watch;
+  if (watched) {
+    watch.emplace(server.loop(), watched->path, watched->seen, [&server, path = watched->path] {
+      base::log(base::Level::info, "{} has changed", path);
+      server.reload();
+    });
+  }
   const auto opened = server.open();
   if (!opened) {
     print_error("poise: " + opened.error() + "\n");
@@ -70,12 +87,19 @@ std::string quick_config(const QuickRun& quick) {
 
 }  // namespace
 
-int run_file(const std::string& path) {
+int run_file(const std::string& path, bool watch) {
+  const net::PathStamp seen = net::PathStamp::of(path);
   conf::Diagnostics warnings;
-  const conf::Loaded loaded = conf::load_file(path, &warnings);
+  const conf::Loaded loaded = explain::load_tested_file(path, warnings);
   const auto config = accepted(loaded, warnings);
   if (!config) return conf::exit_code_of(loaded.error());
-  return serve(*config, [path](conf::Diagnostics& odd) { return conf::load_file(path, &odd); });
+  server::ConfigSource source{
+      .load = [path](conf::Diagnostics& odd) { return explain::load_tested_file(path, odd); },
+      .read = [path](const std::string& text,
+                     conf::Diagnostics& odd) { return explain::load_tested_text(text, path, odd); },
+  };
+  return serve(*config, std::move(source),
+               watch ? std::optional(Watched{path, seen}) : std::nullopt);
 }
 
 int run_quick(const QuickRun& quick) {
@@ -83,12 +107,12 @@ int run_quick(const QuickRun& quick) {
   const conf::Loaded loaded = conf::load_text(quick_config(quick), "command line", &warnings);
   const auto config = accepted(loaded, warnings);
   if (!config) return conf::exit_code_of(loaded.error());
-  return serve(*config, nullptr);
+  return serve(*config, {});
 }
 
 int check_file(const std::string& path, bool as_json) {
   conf::Diagnostics warnings;
-  const conf::Loaded loaded = conf::load_file(path, &warnings);
+  const conf::Loaded loaded = explain::load_tested_file(path, warnings);
   const conf::Diagnostics& said = loaded ? warnings : loaded.error();
   if (as_json) {
     std::fputs(conf::render_json(said).c_str(), stdout);

@@ -6,7 +6,8 @@
 
 namespace poise {
 
-int run_file(const std::string& path);
+// `watch`: a file that changes is loaded again.
+int run_file(const std::string& path, bool watch);
 
 struct QuickRun {
   std::string listen;   // HOST:PORT or :PORT

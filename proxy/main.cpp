@@ -15,10 +15,11 @@ int usage_fault(const std::string& text) {
   return kWrongUsage;
 }
 
-int run(const std::string& file, const poise::QuickRun& quick) {
+int run(const std::string& file, bool watch, const poise::QuickRun& quick) {
   const bool is_quick = !quick.listen.empty() || !quick.to.empty();
   if (!file.empty() && is_quick) return usage_fault("-c and --listen exclude each other");
-  if (!file.empty()) return poise::run_file(file);
+  if (!file.empty()) return poise::run_file(file, watch);
+  if (watch) return usage_fault("--watch needs -c FILE");
   if (quick.listen.empty() || quick.to.empty()) {
     return usage_fault("run needs -c FILE, or --listen and --to");
   }
@@ -50,9 +51,11 @@ int main(int argc, char** argv) {
   poise::QuickRun quick{"", "", "round-robin"};
   bool as_json = false;
   poise::DemoCommand demo;
+  bool watch = false;
 
   CLI::App* run_command = app.add_subcommand("run", "run in the foreground");
   run_command->add_option("-c,--config", file, "configuration: a YAML file or a folder of them");
+  run_command->add_flag("--watch", watch, "load the configuration again whenever it has changed");
   run_command->add_option("--listen", quick.listen, "without a file: where to listen, as :8080");
   run_command->add_option("--to", quick.to, "without a file: backends, separated by commas");
   run_command->add_option("--balance", quick.balance, "without a file: the strategy")
@@ -85,7 +88,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kWrongUsage;
   }
-  if (run_command->parsed()) return run(file, quick);
+  if (run_command->parsed()) return run(file, watch, quick);
   if (check_command->parsed()) return poise::check_file(file, as_json);
   if (explain_command->parsed()) return poise::explain_file(explain);
   if (demo_command->parsed()) return poise::run_demo(demo);

@@ -1,11 +1,13 @@
 #include "proxy/admin/endpoints.h"
 
+#include "proxy/admin/backend_orders.h"
 #include "proxy/admin/configuration.h"
 #include "proxy/admin/dashboard.h"
 #include "proxy/admin/failures.h"
 #include "proxy/admin/liveness.h"
 #include "proxy/admin/metrics.h"
 #include "proxy/admin/pools.h"
+#include "proxy/admin/reloads.h"
 #include "proxy/admin/status.h"
 
 namespace poise::admin {
@@ -40,6 +42,12 @@ constexpr Line kList[] = {
     {kPost, "/api/v1/log-level", Access::changing, set_log_level},
     {kGet, "/api/v1/events", Access::reading, stream_events},
     {kGet, "/api/v1/failures", Access::reading, tell_failures},
+    {kPost, "/api/v1/plan", Access::changing, tell_plan},
+    {kPost, "/api/v1/reload", Access::changing, order_reload},
+    {kPost, "/api/v1/reload/confirm", Access::changing, order_confirm},
+    {kPost, "/api/v1/pools/{pool}/backends/{backend}/drain", Access::changing, order_drain},
+    {kPost, "/api/v1/pools/{pool}/backends/{backend}/undrain", Access::changing, order_undrain},
+    {kPost, "/api/v1/pools/{pool}/backends/{backend}/weight", Access::changing, order_weight},
 };
 
 }  // namespace

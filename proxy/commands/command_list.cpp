@@ -8,6 +8,8 @@ void add_all(CLI::App& app, int& exit_code) {
   add_drain(app, exit_code);
   add_undrain(app, exit_code);
   add_weight(app, exit_code);
+  add_plan(app, exit_code);
+  add_reload(app, exit_code);
   add_dashboards(app, exit_code);
   add_alerts(app, exit_code);
 }

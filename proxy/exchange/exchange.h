@@ -79,6 +79,7 @@ class Exchange final : public base::Pooled<Exchange>,
   void on_request_consumed(std::size_t bytes);
 
   void on_response_head(http::ResponseHead& head);
+  void tell_home(http::ResponseHead& head);
   void on_response_body(base::Bytes bytes);
   void on_response_end(const http::Fields& trailers);
   void on_response_consumed(std::size_t bytes);

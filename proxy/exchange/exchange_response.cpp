@@ -4,6 +4,7 @@
 #include "proxy/exchange/exchange.h"
 #include "proxy/exchange/prepare_request.h"
 #include "proxy/exchange/record_parts.h"
+#include "proxy/exchange/request_key.h"
 #include "tls/facts.h"
 
 namespace poise::exchange {
@@ -25,7 +26,7 @@ void Exchange::on_response_head(http::ResponseHead& head) {
   if (to_client_ == nullptr) to_client_ = &inbound_.respond(response_credit_);
   prepare_response(head, route_->config);
   if (head.is_interim()) return to_client_->head(head);
-  if (visit_.has_begun()) visit_.tell(attempt_.backend, head, wall_time_now());
+  if (visit_.has_begun()) tell_home(head);
   attempt_.first_byte = last_activity_;
   status_ = head.status;
   replay_.clear();
@@ -41,6 +42,12 @@ void Exchange::on_response_head(http::ResponseHead& head) {
   }
   plan_timeout();
   to_client_->head(head);
+}
+
+void Exchange::tell_home(http::ResponseHead& head) {
+  visit_.tell(attempt_.backend, head, wall_time_now());
+  const net::Address& client = client_ ? *client_ : inbound_.peer().address();
+  group_->saw_session(attempt_.backend, visitor_key(request_, client), last_activity_);
 }
 
 void Exchange::on_response_body(base::Bytes bytes) {

@@ -62,6 +62,12 @@ std::uint64_t request_key(const balancing::KeySource* source, const http::Reques
   return hash_or_chance(key_text(*source, request, client), random);
 }
 
+std::uint64_t visitor_key(const http::RequestHead& request, const net::Address& client) {
+  const http::Field* agent = request.fields.find(http::FieldId::user_agent);
+  const std::uint64_t agent_hash = agent == nullptr ? 0 : balancing::hash_text(agent->value);
+  return balancing::mix(balancing::hash_text(ip_bytes(client)), agent_hash);
+}
+
 std::uint64_t session_key(const balancing::KeySource* source, const net::Address& client,
                           base::Random& random) {
   if (source == nullptr) return 0;

@@ -23,6 +23,9 @@ std::string_view key_text(const balancing::KeySource& source, const http::Reques
 std::uint64_t request_key(const balancing::KeySource* source, const http::RequestHead& request,
                           const net::Address& client, base::Random& random);
 
+// Tells the visitors of sticky sessions apart, as far as address and User-Agent do.
+std::uint64_t visitor_key(const http::RequestHead& request, const net::Address& client);
+
 // A session knows its client only.
 std::uint64_t session_key(const balancing::KeySource* source, const net::Address& client,
                           base::Random& random);

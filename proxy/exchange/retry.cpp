@@ -21,6 +21,7 @@ bool is_configured(const FailedTry& failed, const pool::RetryConfig& config) {
     case Cause::queue_timeout:
       return config.on_connect;
     case Cause::response_reset:
+    case Cause::draining:  // poise itself has reset it
       return config.on_reset_before_response;
     case Cause::response_timeout:
       return failed.timed_try;

@@ -336,6 +336,17 @@ void H1Outbound::settle_tunnel() {
 
 void H1Outbound::retire() { leave(false); }
 
+bool H1Outbound::close_now(base::Cause cause, const char* detail) {
+  if (reading_ == Reading::closed) return false;
+  MessageSink<ResponseHead>* responses = responses_;
+  Error error = error_of(cause, detail, 0);
+  error.side = Side::local;
+  transport_->reset_on_close();
+  leave(false);
+  if (responses != nullptr) responses->abort(error);
+  return responses != nullptr;
+}
+
 void H1Outbound::leave(bool was_idle) {
   close();
   owner_.on_outbound_closed(*this, was_idle);

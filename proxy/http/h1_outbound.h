@@ -48,6 +48,9 @@ class H1Outbound final : public base::Deferred,
   bool is_quiet() const { return transport_ != nullptr && transport_->is_quiet(); }
   // Closes an idle connection.
   void retire();
+  // Ends it, whatever it is doing: the backend sees a reset, the request's sink an abort with this
+  // cause and the phase it was in. True when there was a request.
+  bool close_now(base::Cause cause, const char* detail);
 
   // The last response named a length but had no body (HEAD, 304): a backend that sends one all the
   // same sends it now, where it could pass for the next response.

@@ -29,6 +29,9 @@ class BackendSlot {
   void release(const base::Error& error, base::MonotonicTime now);
 
   bool is_held() const { return group_ != nullptr; }
+  bool is_at(const pool::BackendRecord& backend) const {
+    return is_held() && &group_->record(backend_) == &backend;
+  }
   balancing::BackendIndex backend() const { return backend_; }
   base::MonotonicTime picked() const { return picked_; }
 

@@ -38,6 +38,7 @@ class Dial final : public base::Deferred, private net::Connector::Events {
   // For on_dialed(): the place at the backend, which the session now holds.
   BackendSlot take_slot() { return std::move(slot_); }
 
+  bool is_at(const pool::BackendRecord& backend) const { return slot_.is_at(backend); }
   // The backend tried last, "" when none was, and since when it was.
   std::string_view backend() const { return backend_; }
   base::MonotonicTime picked() const { return picked_; }

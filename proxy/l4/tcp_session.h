@@ -59,6 +59,11 @@ class TcpSession final : public base::Pooled<TcpSession>,
   // Ends the session, whatever it is doing; both peers see a reset. Requires: `why` has a cause.
   void close_now(const base::Error& why);
 
+  // It is connected there, or connects.
+  bool is_at(const pool::BackendRecord& backend) const {
+    return slot_.is_at(backend) || (dial_ != nullptr && dial_->is_at(backend));
+  }
+
  private:
   enum class State : std::uint8_t { opening, dialing, relaying, closed };
 

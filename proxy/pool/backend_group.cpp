@@ -24,7 +24,11 @@ BackendGroup::BackendGroup(std::shared_ptr<const PoolPlan> plan,
       pools_(std::move(pools)),
       retry_budget_(plan_->config.retry),
       pool_cells_(record_.cells.of(worker)) {
-  for (const auto& record : plan_->backend_records) cells_.push_back(&record->cells.of(worker));
+  const bool has_sessions = plan_->strategy->sessions() != nullptr;
+  for (const auto& record : plan_->backend_records) {
+    cells_.push_back(&record->cells.of(worker));
+    if (has_sessions) sightings_.push_back(&record->sightings.of(worker));
+  }
   pull_status(record_.status_version.load(std::memory_order_acquire));
 }
 

@@ -37,6 +37,10 @@ class BackendGroup {
   BackendRecord& record(balancing::BackendIndex index) { return *plan_->backend_records[index]; }
   BackendCells& cells(balancing::BackendIndex index) { return *cells_[index]; }
   PoolCells& pool_cells() { return pool_cells_; }
+  // A session of this client (a hash) is served by that backend. Requires: the pool has sessions.
+  void saw_session(balancing::BackendIndex index, std::uint64_t client, base::MonotonicTime now) {
+    sightings_[index]->saw(client, now);
+  }
 
   base::OwnerCount owners;
 
@@ -55,6 +59,7 @@ class BackendGroup {
   std::vector<base::Ref<BackendPool>> pools_;
   RetryBudget retry_budget_;
   std::vector<BackendCells*> cells_;
+  std::vector<SessionSightings*> sightings_;  // by backend, where the pool has sessions
   PoolCells& pool_cells_;
 };
 

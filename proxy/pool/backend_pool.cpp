@@ -1,6 +1,7 @@
 #include "proxy/pool/backend_pool.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "proxy/base/check.h"
@@ -17,6 +18,7 @@ constexpr base::Duration kLineCheck = std::chrono::milliseconds(10);
 constexpr base::Duration kSweep = std::chrono::seconds(1);
 constexpr base::Duration kGiveWay = std::chrono::milliseconds(50);
 constexpr base::Duration kNoLimit = base::Duration::max();
+constexpr const char* kDrainIsOver = "the backend's drain is over";
 
 Error queue_error(Cause cause, const char* detail) {
   return {.cause = cause, .phase = Phase::queue, .side = base::Side::backend, .detail = detail};
@@ -33,12 +35,16 @@ class BackendPool::Opening final : public base::Deferred,
                                    public base::Link<Opening>,
                                    private net::Connector::Events {
  public:
-  Opening(BackendPool& pool, StreamWaiter& waiter) : pool_(pool), connector_(pool.loop_, *this) {
+  Opening(BackendPool& pool, StreamWaiter& waiter)
+      : pool_(pool),
+        connector_(std::in_place, pool.loop_, static_cast<net::Connector::Events&>(*this)) {
     waiter_.push_back(waiter);
   }
   void start() {
-    connector_.start(pool_.backend().address, pool_.config().connections.connect_timeout);
+    connector_->start(pool_.backend().address, pool_.config().connections.connect_timeout);
   }
+  // Tells nobody any more. Requires: it was started, and this is not its own call.
+  void stop() { connector_.reset(); }
   // nullptr when it left meanwhile.
   StreamWaiter* take_waiter() {
     if (waiter_.empty()) return nullptr;
@@ -55,7 +61,7 @@ class BackendPool::Opening final : public base::Deferred,
 
   BackendPool& pool_;
   base::List<StreamWaiter> waiter_;
-  net::Connector connector_;
+  std::optional<net::Connector> connector_;
 };
 
 BackendPool::BackendPool(net::Loop& loop, std::shared_ptr<const PoolPlan> plan,
@@ -253,6 +259,35 @@ void BackendPool::follow(std::shared_ptr<const PoolPlan> plan, balancing::Backen
   retired_ = false;
   while (idle_.size() > config().connections.idle) idle_.front()->retire();
   serve_line();  // there may be more room now
+}
+
+// Who is told may end others of the list; none is destroyed before this turn of the loop is over.
+std::size_t BackendPool::close_all() {
+  std::size_t streams = 0;
+  while (!line_.empty()) {
+    StreamWaiter& waiter = line_.front();
+    waiter.unlink();
+    waiter.on_no_stream(queue_error(Cause::draining, kDrainIsOver));
+  }
+  std::vector<Opening*> openings;
+  openings_.for_each([&](Opening& opening) { openings.push_back(&opening); });
+  for (Opening* opening : openings) {
+    if (opening->is_linked()) give_up(*opening);
+  }
+  std::vector<http::H1Outbound*> connections;
+  connections_.for_each([&](http::H1Outbound& each) { connections.push_back(&each); });
+  for (http::H1Outbound* connection : connections) {
+    if (connection->close_now(Cause::draining, kDrainIsOver)) ++streams;
+  }
+  return streams;
+}
+
+void BackendPool::give_up(Opening& opening) {
+  StreamWaiter* waiter = opening.take_waiter();
+  opening.stop();
+  loop_.defer(openings_.take(opening));
+  release_slot();
+  if (waiter != nullptr) waiter->on_no_stream(queue_error(Cause::draining, kDrainIsOver));
 }
 
 void BackendPool::retire() {

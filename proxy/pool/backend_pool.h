@@ -43,6 +43,9 @@ class BackendPool final : private http::OutboundOwner {
   // No configuration has the backend any more: keeps nothing idle; what is busy ends when it ends.
   void retire();
   bool is_retired() const { return retired_; }
+  // Ends everything at once: what is under way, what waits, what is idle. Requires: nobody is led
+  // here any more. How many streams that were.
+  std::size_t close_all();
 
   // `warm` takes an idle connection if there is one; `checked` asks the kernel first whether the
   // backend just closed it, for requests that cannot be sent twice; `fresh` opens a new one.
@@ -80,6 +83,7 @@ class BackendPool final : private http::OutboundOwner {
   void close_stale();
   void plan_sweep();
 
+  void give_up(Opening& opening);
   void on_opened(Opening& opening, net::TransportPtr transport) noexcept;
   void on_open_failed(Opening& opening, int error) noexcept;
   void on_outbound_idle(http::H1Outbound& connection) noexcept override;

@@ -18,6 +18,7 @@
 #include "proxy/base/histogram.h"
 #include "proxy/base/per_worker.h"
 #include "proxy/net/address.h"
+#include "proxy/pool/session_sightings.h"
 
 namespace poise::pool {
 
@@ -64,6 +65,7 @@ struct BackendRecord {
   alignas(base::kCacheLine) std::atomic<std::uint32_t> consecutive_failures{0};  // by workers
 
   base::PerWorker<BackendCells> cells;
+  base::PerWorker<SessionSightings> sightings;  // where the pool has sticky sessions
 };
 
 // Hears at once, on any worker's thread, that a backend of a pool failed so often in a row.

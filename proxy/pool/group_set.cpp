@@ -35,6 +35,13 @@ void GroupSet::clear() {
   pools_.clear();
 }
 
+std::size_t GroupSet::close_all_to(const BackendRecord& backend) {
+  const auto found = pools_.find(&backend);
+  if (found == pools_.end()) return 0;
+  const base::Ref<BackendPool> kept = found->second;
+  return kept->close_all();
+}
+
 std::vector<base::Ref<BackendPool>> GroupSet::pools_for(
     const std::shared_ptr<const PoolPlan>& plan) {
   std::vector<base::Ref<BackendPool>> pools;

@@ -27,6 +27,8 @@ class GroupSet {
   const Groups& groups() const { return groups_; }
   // Everything ends now.
   void clear();
+  // See BackendPool::close_all; nothing when the backend has no pool here.
+  std::size_t close_all_to(const BackendRecord& backend);
 
   // Of current backends, and of those that are still needed for what began before.
   std::size_t backend_pools() const { return pools_.size(); }

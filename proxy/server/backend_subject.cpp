@@ -9,7 +9,7 @@ using balancing::BackendStatus;
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
 // Somebody else's, to be left as they are.
-constexpr BackendStatus kForeign = balancing::kDraining;
+constexpr BackendStatus kForeign = balancing::kDraining | balancing::kDrained;
 
 BackendStatus bits_of(health::Fitness fitness) {
   unsigned bits = 0;

@@ -146,12 +146,13 @@ ListenerSnapshot compile_listener(const conf::Config& config, const conf::Listen
 
 std::shared_ptr<const Snapshot> compile(conf::Config config, RecordRegistry& records,
                                         const pool::Answers& answers, const Snapshot* before,
-                                        const Endpoints& endpoints) {
+                                        const WeightOrders* weights, const Endpoints& endpoints) {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->config = std::move(config);
   const PlansByName kept = plans_of(before);
   for (const auto& configured : snapshot->config.pools) {
-    const pool::PoolConfig pool = pool::resolved(configured, answers);
+    pool::PoolConfig pool = pool::resolved(configured, answers);
+    if (weights != nullptr) weights->apply_to(pool);
     const auto same = kept.find(pool.name);
     const bool is_same = same != kept.end() && same->second->config == pool &&
                          same->second->selection.zone == snapshot->config.zone;

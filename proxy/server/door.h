@@ -64,6 +64,8 @@ class Door : public base::Deferred, private net::Listener::Events, private Secur
   // Those that have been idle for so long.
   virtual void close_idle(base::Duration grace) = 0;
   void close_all();
+  // Sessions that have nothing else than this backend; how many they were.
+  virtual std::size_t close_all_to(const pool::BackendRecord&) { return 0; }
 
   bool is_draining_now() const { return draining_; }
   bool is_empty() const { return open_ == 0; }

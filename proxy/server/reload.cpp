@@ -1,15 +1,13 @@
 // How the server takes up another configuration: everything that can fail first, then each worker
-// at its own next turn. What runs already goes on as it began.
+// at its own next turn. What runs already goes on as it began. Who asks for it: reload_jobs.cpp.
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
 #include "conf/changes.h"
-#include "conf/print.h"
 #include "proxy/base/log.h"
 #include "proxy/exchange/record_parts.h"
 #include "proxy/server/cpus.h"
-#include "proxy/server/event_texts.h"
 #include "proxy/server/process_log.h"
 #include "proxy/server/server.h"
 
@@ -23,10 +21,6 @@ constexpr base::Duration kOldSnapshotCheck = std::chrono::seconds(1);
 // A worker that a configuration has no place for serves out what it has, however long that takes.
 constexpr base::Duration kWithoutLimit = std::chrono::hours(24 * 365);
 
-void log_diagnostics(const conf::Diagnostics& diagnostics, Level level) {
-  for (const std::string& line : conf::render_lines(diagnostics)) log(level, "{}", line);
-}
-
 void log_addresses(const char* what, const std::vector<OpenListener>& of,
                    const std::vector<OpenListener>& beside) {
   for (const net::Address& address : addresses_beside(of, beside)) {
@@ -38,65 +32,22 @@ void log_addresses(const char* what, const std::vector<OpenListener>& of,
 
 // One configuration on its way into the workers.
 struct Server::Taking {
-  std::uint64_t generation;
-  base::MonotonicTime began;
   std::vector<conf::Change> changes;
-  std::size_t left;  // workers that have not taken it up yet
+  std::size_t left = 0;  // workers that have not taken it up yet
+  Applied done;
 };
 
-void Server::reload() {
-  if (stopping_) return log(Level::warn, "stopping: no reload any more");
-  if (workers_.empty()) return log(Level::warn, "still starting: no reload yet");
-  ++reload_state_.reloads;
-  if (source_ == nullptr) {
-    return report_refusal("poise was started without a file, there is nothing to load again");
-  }
-  const base::MonotonicTime began = loop_.read_now();
-  conf::Diagnostics warnings;
-  const conf::Loaded loaded = source_(warnings);
-  if (!loaded) {
-    log_diagnostics(loaded.error(), Level::error);
-    return report_refusal("the configuration has errors", &loaded.error());
-  }
-  log_diagnostics(warnings, Level::warn);
-  // The pools are to have their backends from the first moment on.
-  discovery_.follow(loaded.value());
-  discovery_.when_settled([this, next = loaded.value(), began] {
-    const std::string refusal = apply(next, began);
-    if (refusal.empty()) return;
-    discovery_.follow_only(snapshot_->config);
-    report_refusal(refusal);
-  });
-}
-
-void Server::report_refusal(const std::string& why, const conf::Diagnostics* errors) {
-  reload_state_.last_successful = false;
-  reload_state_.last_attempt = exchange::wall_clock();
-  reload_state_.last_error = why;
-  reload_state_.last_took = base::Duration(0);
-  events_.publish("reload",
-                  reload_event({.ok = false,
-                                .generation = reload_state_.generation,
-                                .errors = errors != nullptr ? conf::render_lines(*errors)
-                                                            : std::vector<std::string>{why}},
-                               exchange::wall_clock()));
-  log(Level::error, "reload refused: {}; generation {} stays in force", why,
-      reload_state_.generation);
-}
-
-std::string Server::apply(conf::Config next, base::MonotonicTime began) {
+std::string Server::apply(conf::Config next, Applied done) {
   auto prepared = prepare(next);
   if (!prepared) return prepared.error();
   auto taking = std::make_shared<Taking>();
-  taking->generation = ++reload_state_.generation;
-  taking->began = began;
   taking->changes = conf::changes_between(snapshot_->config, next);
-  reload_state_.last_successful = true;
-  reload_state_.last_success = exchange::wall_clock();
+  taking->done = std::move(done);
+  ++reload_state_.generation;
   old_snapshots_.push_back(
-      std::exchange(snapshot_, compile(std::move(next), records_, discovery_.answers(),
-                                       snapshot_.get(), prepared->endpoints)));
+      std::exchange(snapshot_, compiled(std::move(next), prepared->endpoints)));
   commit(*prepared, std::move(taking));
+  keep_orders();
   discovery_.follow_only(snapshot_->config);
   return {};
 }
@@ -104,19 +55,29 @@ std::string Server::apply(conf::Config next, base::MonotonicTime began) {
 // The same configuration with other addresses: what a reload does, without its generation.
 void Server::on_names_changed() {
   if (stopping_ || workers_.empty()) return;
-  auto next = compile(snapshot_->config, records_, discovery_.answers(), snapshot_.get(),
-                      certificates_.endpoints());
+  take_up_pools();
+}
+
+// The configuration in force, with what names mean and operators have ordered now.
+void Server::take_up_pools() {
+  if (workers_.empty()) return;  // they will begin with it
+  auto next = compiled(snapshot_->config, certificates_.endpoints());
   if (next->pools != snapshot_->pools) take_up_again(std::move(next));
 }
 
 void Server::on_certificates_changed() {
   if (stopping_ || workers_.empty()) return;
-  take_up_again(compile(snapshot_->config, records_, discovery_.answers(), snapshot_.get(),
-                        certificates_.endpoints()));
+  take_up_again(compiled(snapshot_->config, certificates_.endpoints()));
+}
+
+std::shared_ptr<const Snapshot> Server::compiled(conf::Config config, const Endpoints& endpoints) {
+  return compile(std::move(config), records_, discovery_.answers(), snapshot_.get(), &weights_,
+                 endpoints);
 }
 
 void Server::take_up_again(std::shared_ptr<const Snapshot> next) {
   old_snapshots_.push_back(std::exchange(snapshot_, std::move(next)));
+  keep_orders();
   health_.watch(*snapshot_);
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     workers_[i]->follow(setup_for(i, {}), [this] { loop_.post([this] { free_old_snapshots(); }); });
@@ -195,17 +156,7 @@ void Server::let_workers_go(std::size_t kept, const std::function<void()>& done)
 
 void Server::on_taken_up(Taking& taking) {
   if (--taking.left > 0) return;
-  const base::Duration took = loop_.read_now() - taking.began;
-  reload_state_.last_attempt = exchange::wall_clock();
-  reload_state_.last_error.clear();
-  reload_state_.last_took = took;
-  log(Level::info, "reloaded: generation {} with {} workers in {} ms: {}", taking.generation,
-      workers_.size(), std::chrono::duration<double, std::milli>(took).count(),
-      conf::summary(taking.changes));
-  events_.publish("reload", reload_event({.generation = taking.generation,
-                                          .took = took,
-                                          .changes = lines_of(taking.changes)},
-                                         exchange::wall_clock()));
+  taking.done(taking.changes);
   free_old_snapshots();
 }
 

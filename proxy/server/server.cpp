@@ -55,9 +55,11 @@ Server::Server(conf::Config config, ConfigSource source)
       health_(loop_, events_, random_seed()),
       pulse_(
           loop_, [this] { return metrics_view(); }, [this] { tell_tick(); }),
+      drains_(loop_, static_cast<BackendDrains::Events&>(*this)),
       old_snapshot_check_(base::Timer::calling<Server, &Server::free_old_snapshots>(this)),
       process_limit_(most_clients()),
-      spans_(loop_) {
+      spans_(loop_),
+      trial_(loop_, [this](const std::string& why) { go_back(why); }) {
   reload_state_.last_success = exchange::wall_clock();
   started_ = loop_.read_now();
 }
@@ -127,8 +129,7 @@ RunState Server::state() const {
 // Clients that came before wait in the kernel's queue: better than being told that DNS has failed
 // because nobody has asked it yet.
 void Server::start_serving() {
-  snapshot_ = compile(snapshot_->config, records_, discovery_.answers(), snapshot_.get(),
-                      certificates_.endpoints());
+  snapshot_ = compiled(snapshot_->config, certificates_.endpoints());
   health_.watch(*snapshot_);
   spans_.follow(snapshot_->config.tracing, snapshot_->config.dns);
   follow_admin();
@@ -141,6 +142,7 @@ void Server::start_serving() {
     }
   }
   log(Level::info, "poise runs with {} workers", workers_.size());
+  if (!reload_jobs_.empty()) begin_reload();
 }
 
 // ---- workers

@@ -3,18 +3,23 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "conf/changes.h"
 #include "conf/load.h"
 #include "proxy/base/result.h"
 #include "proxy/net/loop.h"
 #include "proxy/net/signals.h"
+#include "proxy/server/backend_drains.h"
 #include "proxy/server/backend_health.h"
 #include "proxy/server/certificate_keeper.h"
+#include "proxy/server/commit_confirm.h"
 #include "proxy/server/connection_limit.h"
 #include "proxy/server/control_port.h"
 #include "proxy/server/discovery.h"
@@ -24,22 +29,41 @@
 #include "proxy/server/metrics_view.h"
 #include "proxy/server/pulse.h"
 #include "proxy/server/record_registry.h"
+#include "proxy/server/reload_report.h"
 #include "proxy/server/reload_state.h"
 #include "proxy/server/snapshot.h"
+#include "proxy/server/weight_orders.h"
 #include "proxy/server/worker.h"
 #include "proxy/tracing/otlp_exporter.h"
 
 namespace poise::server {
 
-// Loads the configuration again, with its warnings.
-using ConfigSource = std::function<conf::Loaded(conf::Diagnostics& warnings)>;
+// Where configurations come from. Both are called on a thread of libuv's pool.
+struct ConfigSource {
+  std::function<conf::Loaded(conf::Diagnostics& warnings)> load{};  // nullptr: there is no file
+  // What the file would mean with this text in it.
+  std::function<conf::Loaded(const std::string& text, conf::Diagnostics& warnings)> read{};
+};
 
 enum class RunState : std::uint8_t { starting, running, draining };
 
-class Server {
+using ReloadDone = std::function<void(const ReloadReport&)>;
+
+// A backend of the configuration in force.
+struct BackendPlace {
+  std::shared_ptr<const pool::PoolPlan> plan;
+  balancing::BackendIndex index = 0;
+
+  const std::shared_ptr<pool::BackendRecord>& record() const {
+    return plan->backend_records[index];
+  }
+  const pool::BackendConfig& config() const { return plan->config.backends[index]; }
+};
+
+class Server final : private BackendDrains::Events {
  public:
   // Requires: `config` passed conf::check. Without a source there is nothing to reload from.
-  explicit Server(conf::Config config, ConfigSource source = nullptr);
+  explicit Server(conf::Config config, ConfigSource source = {});
   ~Server();
 
   // To be followed from open() on; it outlives run().
@@ -53,11 +77,33 @@ class Server {
   // Until a signal ends it: 0.
   int run();
 
-  // While it runs, on its loop. Both change all or nothing.
-  void reload();
-  // Another configuration, which passed conf::check. Empty, or why it is refused; then nothing
-  // changed.
-  std::string apply(conf::Config next) { return apply(std::move(next), loop_.read_now()); }
+  // While it runs, on its loop. Loads the configuration again and takes it up, all or nothing; one
+  // after the other, where several are asked for. `done` hears when every worker has it, or why
+  // none will.
+  void reload(ReloadDone done = nullptr) { reload(base::Duration(0), std::move(done)); }
+  // On trial: it is taken back unless it is confirmed within that time, or at once when the routes
+  // it touches fare clearly worse. 0: for good.
+  void reload(base::Duration trial, ReloadDone done);
+  // False when nothing is on trial.
+  bool confirm_reload();
+  const CommitConfirm& trial() const { return trial_; }
+  // What a reload with this text in the file would change. Changes nothing.
+  void plan(std::string text, ReloadDone done);
+
+  // An operator's orders, on its loop. Empty, or why not: there is no such backend.
+  base::Result<BackendPlace, std::string> find_backend(const std::string& pool,
+                                                       const std::string& backend) const;
+  // Nothing new goes there but what its sticky sessions bring; after `limit`, if there is one, what
+  // is left ends. Again: with another limit.
+  std::string drain(const std::string& pool, const std::string& backend,
+                    std::optional<base::Duration> limit);
+  std::string undrain(const std::string& pool, const std::string& backend);
+  // nullopt: as configured. In force for each worker with its next turn.
+  std::string set_weight(const std::string& pool, const std::string& backend,
+                         std::optional<std::uint32_t> weight);
+  // Nothing when it does not drain.
+  std::optional<DrainState> drain_of(const pool::BackendRecord& backend) const;
+  const WeightOrders& weight_orders() const { return weights_; }
 
   net::Loop& loop() { return loop_; }
   const Snapshot& snapshot() const { return *snapshot_; }
@@ -79,6 +125,17 @@ class Server {
 
  private:
   struct Taking;
+  struct Loading;
+  struct ReloadJob {
+    ReloadDone done;
+    base::Duration trial{0};
+    std::string why_back{};                      // not empty: goes back, for that reason,
+    std::shared_ptr<const conf::Config> back{};  // to this one
+    bool has_begun = false;
+    base::MonotonicTime began{};
+  };
+  // Every worker has it.
+  using Applied = std::function<void(const std::vector<conf::Change>&)>;
 
   // The parts of a configuration that can fail.
   struct Prepared {
@@ -91,14 +148,31 @@ class Server {
   void on_names_changed();
   void on_certificates_changed();
   void take_up_again(std::shared_ptr<const Snapshot> next);
-  std::string apply(conf::Config next, base::MonotonicTime began);
+  std::shared_ptr<const Snapshot> compiled(conf::Config config, const Endpoints& endpoints);
+  void take_up_pools();
+  void keep_orders();
+  void on_drain(const DrainNews& news) noexcept override;
+  void end_all_to(const std::shared_ptr<pool::BackendRecord>& backend,
+                  std::function<void(std::size_t)> done) override;
+  void load(std::function<conf::Loaded(conf::Diagnostics&)> read,
+            std::function<void(Loading&)> then);
+  void begin_reload();
+  void on_loaded(Loading& loading);
+  void take_up(const conf::Config& next);
+  void begin_trial(const std::shared_ptr<const Snapshot>& before);
+  void go_back(const std::string& why);
+  void refuse_reload(const std::string& why, const conf::Diagnostics* errors = nullptr);
+  void on_reloaded(const std::vector<conf::Change>& changes);
+  void finish_reload(ReloadReport report);
+  void publish(const ReloadReport& report);
+  // Empty, or why it is refused; then nothing changed.
+  std::string apply(conf::Config next, Applied done);
   base::Result<Prepared, std::string> prepare(const conf::Config& config);
   base::Result<std::shared_ptr<exchange::AccessLogFile>, std::string> open_log(
       const std::string& to);
   void commit(Prepared& prepared, std::shared_ptr<Taking> taking);
   void on_taken_up(Taking& taking);
   void free_old_snapshots();
-  void report_refusal(const std::string& why, const conf::Diagnostics* errors = nullptr);
 
   void follow_admin();
   void tell_tick();
@@ -125,6 +199,8 @@ class Server {
   EventHub events_;
   BackendHealth health_;
   Pulse pulse_;
+  WeightOrders weights_;
+  BackendDrains drains_;
   base::Timer old_snapshot_check_;
   std::shared_ptr<exchange::AccessLogFile> log_;
   ConnectionLimit process_limit_;
@@ -135,10 +211,13 @@ class Server {
   std::vector<std::vector<OpenedSocket>> first_sockets_;  // by worker, until they start
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<Worker>> leaving_;  // drain, as a configuration asks for fewer
+  CommitConfirm trial_;
   ReloadState reload_state_;
   base::MonotonicTime started_;
-  std::size_t drained_ = 0;  // of workers_, once stopping
+  std::deque<ReloadJob> reload_jobs_;  // the first is under way
+  std::size_t drained_ = 0;            // of workers_, once stopping
   bool stopping_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // what is loaded meanwhile looks
 };
 
 }  // namespace poise::server

@@ -15,6 +15,7 @@
 #include "proxy/pool/resolved_backends.h"
 #include "proxy/server/record_registry.h"
 #include "proxy/server/secure_entrance.h"
+#include "proxy/server/weight_orders.h"
 
 namespace poise::server {
 
@@ -35,10 +36,12 @@ struct Snapshot {
 using Endpoints = std::vector<tls::ServerEndpointPtr>;
 
 // Requires: `config` passed conf::check. Names become the addresses that `answers` knows. Pools
-// that are as they were in `before`, when there is one, keep their plans.
+// that are as they were in `before`, when there is one, keep their plans. `weights` go before the
+// configured ones.
 std::shared_ptr<const Snapshot> compile(conf::Config config, RecordRegistry& records,
                                         const pool::Answers& answers = pool::no_answers,
                                         const Snapshot* before = nullptr,
+                                        const WeightOrders* weights = nullptr,
                                         const Endpoints& endpoints = {});
 
 }  // namespace poise::server

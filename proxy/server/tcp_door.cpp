@@ -46,4 +46,15 @@ void TcpDoor::close_connections() {
   sessions_.for_each([&](l4::TcpSession& session) { session.close_now(why); });
 }
 
+std::size_t TcpDoor::close_all_to(const pool::BackendRecord& backend) {
+  const base::Error why{.cause = base::Cause::draining, .detail = "the backend's drain is over"};
+  std::size_t closed = 0;
+  sessions_.for_each([&](l4::TcpSession& session) {
+    if (!session.is_at(backend)) return;
+    session.close_now(why);
+    ++closed;
+  });
+  return closed;
+}
+
 }  // namespace poise::server

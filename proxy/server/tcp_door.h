@@ -12,6 +12,7 @@ class TcpDoor final : public Door, private l4::TcpSessionOwner {
   using Door::Door;
 
   void close_idle(base::Duration) override {}  // a session has no moment between requests
+  std::size_t close_all_to(const pool::BackendRecord& backend) override;
 
  private:
   void take_up(const ListenerSnapshot& listener, const DoorParts& parts) override;

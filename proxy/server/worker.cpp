@@ -171,6 +171,18 @@ void Worker::search_flights(flight::Query query,
       [this, query = std::move(query), done = std::move(done)] { done(recorder_.find(query)); });
 }
 
+// ---- a backend
+// -----------------------------------------------------------------------------------
+
+void Worker::close_all_to(std::shared_ptr<const pool::BackendRecord> backend,
+                          std::function<void(std::size_t)> done) {
+  loop_.post([this, backend = std::move(backend), done = std::move(done)] {
+    std::size_t closed = groups_.close_all_to(*backend);
+    for (const Entry& entry : doors_) closed += entry.door->close_all_to(*backend);
+    done(closed);
+  });
+}
+
 // ---- the end
 // -------------------------------------------------------------------------------------
 

@@ -45,6 +45,10 @@ class Worker final : private Door::Events, private net::Task {
   // Any thread. `done` is called on the worker's thread: it has the setup, or listens no more.
   void follow(WorkerSetup setup, std::function<void()> done);
   void drain(base::Duration limit, std::function<void()> done = nullptr);
+  // Any thread. Ends what goes to this backend; `done` hears on the worker's thread how many
+  // streams and sessions that were.
+  void close_all_to(std::shared_ptr<const pool::BackendRecord> backend,
+                    std::function<void(std::size_t)> done);
   void stop();
   void flush_log();
   // Any thread. `done` is called on the worker's thread.

@@ -117,6 +117,16 @@ TEST_CASE("a bound session stays, also on a backend that drains or has no weight
   CHECK(selector.pick({}) == 0U);
 }
 
+TEST_CASE("a bound session leaves a backend whose drain is over, also while the tier panics") {
+  const auto backends = set_of({1, 1});
+  Selector selector(make_plan(backends, {}), backends, 1, {.panic = 1});
+  selector.set_status(1, kDraining, {});
+  CHECK(selector.pick({.bound = 1}) == 1U);
+  selector.set_status(0, kDown, {});
+  selector.set_status(1, kDown | kDraining | kDrained, {});
+  for (int i = 0; i < 10; ++i) CHECK(selector.pick({.bound = 1}) == 0U);
+}
+
 TEST_CASE("a bound session moves when its backend is sick, excluded or gone") {
   const auto backends = set_of({1, 1});
   for (const BackendStatus bits : {kDown, kEjected, kUnknown, BackendStatus{kDown | kDraining}}) {

@@ -99,9 +99,17 @@ TEST_CASE("answers, the client's faults and our own limits are never retried") {
   for (const Cause cause :
        {Cause::response_malformed, Cause::response_truncated, Cause::response_too_large,
         Cause::client_gone, Cause::request_malformed, Cause::deadline, Cause::retry_budget,
-        Cause::no_route, Cause::denied, Cause::draining, Cause::internal, Cause::none}) {
+        Cause::no_route, Cause::denied, Cause::internal, Cause::none}) {
     CHECK_FALSE(retries({.error = {.cause = cause}}));
   }
+}
+
+TEST_CASE("what a drain has ended may go elsewhere where it can be repeated") {
+  const base::Error ended{.cause = Cause::draining, .phase = Phase::wait, .sent = Sent::something};
+  CHECK(retries({.error = ended}));
+  CHECK_FALSE(retries({.error = ended, .method = Method::post}));
+  const base::Error waited{.cause = Cause::draining, .phase = Phase::queue};
+  CHECK(retries({.error = waited, .method = Method::post}));
 }
 
 TEST_CASE("a stale warm connection blames nobody and costs no budget") {

@@ -39,6 +39,8 @@ const std::vector<Ask> kAsks{
     {"sticky_sessions", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
     {"tcp_database", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
     {"tracing", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
+    {"tested_routes", "GET /x HTTP/1.1\r\nHost: shop.example.com\r\n", 200},
+    {"tested_routes", "GET /old/x HTTP/1.1\r\nHost: shop.example.com\r\n", 302},
     {"unix_sockets", "GET / HTTP/1.1\r\nHost: a.test\r\n", 200},
     {"websocket", "GET /page HTTP/1.1\r\nHost: a.test\r\n", 200},
 };
