@@ -17,6 +17,10 @@ class BackendHealth final : private health::Events, private pool::FailureAlarm {
   // The pools of this snapshot from now on; whoever was watched before stays as it stands.
   void watch(const Snapshot& snapshot);
 
+  // What another process knew, for the first snapshot; and for another one, what this one knows.
+  void remember(health::KnownBackends known) { monitor_.remember(std::move(known)); }
+  health::KnownBackends known() const { return monitor_.known(); }
+
  private:
   health::WatchedPool watched(const pool::PoolPlan& plan);
   void on_transition(const health::Transition& transition) noexcept override;
