@@ -28,9 +28,17 @@ void print_diagnostics(const conf::Diagnostics& diagnostics) {
   print_error(conf::render(diagnostics, ::isatty(STDERR_FILENO) == 1));
 }
 
-int serve(const conf::Config& config, server::ConfigSource source) {
+// Before the configuration is read: a secret may be among it. Why not has been printed.
+std::optional<server::Origin> origin_of(server::Program program) {
+  auto inherited = server::inherit();
+  if (inherited) return server::Origin{std::move(program), std::move(*inherited)};
+  print_error("poise: " + inherited.error() + "\n");
+  return std::nullopt;
+}
+
+int serve(const conf::Config& config, server::ConfigSource source, server::Origin origin) {
   net::ignore_broken_pipes();
-  server::Server server(config, std::move(source));
+  server::Server server(config, std::move(source), std::move(origin));
   admin::Facilities facilities{server, POISE_VERSION};
   admin::Admin admin(server.loop(), admin::endpoints(facilities));
   server.add_port(admin);
@@ -72,20 +80,26 @@ std::string quick_config(const QuickRun& quick) {
 
 }  // namespace
 
-int run_file(const std::string& path) {
+int run_file(const std::string& path, server::Program program) {
+  auto origin = origin_of(std::move(program));
+  if (!origin) return kEnvironmentFault;
   conf::Diagnostics warnings;
   const conf::Loaded loaded = conf::load_file(path, &warnings);
   const auto config = accepted(loaded, warnings);
   if (!config) return conf::exit_code_of(loaded.error());
-  return serve(*config, [path](conf::Diagnostics& odd) { return conf::load_file(path, &odd); });
+  return serve(
+      *config, [path](conf::Diagnostics& odd) { return conf::load_file(path, &odd); },
+      std::move(*origin));
 }
 
-int run_quick(const QuickRun& quick) {
+int run_quick(const QuickRun& quick, server::Program program) {
+  auto origin = origin_of(std::move(program));
+  if (!origin) return kEnvironmentFault;
   conf::Diagnostics warnings;
   const conf::Loaded loaded = conf::load_text(quick_config(quick), "command line", &warnings);
   const auto config = accepted(loaded, warnings);
   if (!config) return conf::exit_code_of(loaded.error());
-  return serve(*config, nullptr);
+  return serve(*config, nullptr, std::move(*origin));
 }
 
 int check_file(const std::string& path, bool as_json) {

@@ -4,16 +4,19 @@
 
 #include <string>
 
+#include "proxy/server/program.h"
+
 namespace poise {
 
-int run_file(const std::string& path);
+// `program` is what a binary upgrade starts again.
+int run_file(const std::string& path, server::Program program);
 
 struct QuickRun {
   std::string listen;   // HOST:PORT or :PORT
   std::string to;       // addresses separated by commas
   std::string balance;  // a strategy's name
 };
-int run_quick(const QuickRun& quick);
+int run_quick(const QuickRun& quick, server::Program program);
 
 int check_file(const std::string& path, bool as_json);
 int run_demo(const std::string& listen);

@@ -1,5 +1,6 @@
 // Reads the command line and calls the command.
 #include <CLI/CLI.hpp>
+#include <utility>
 
 #include "proxy/commands.h"
 #include "proxy/commands/command_list.h"
@@ -14,14 +15,14 @@ int usage_fault(const std::string& text) {
   return kWrongUsage;
 }
 
-int run(const std::string& file, const poise::QuickRun& quick) {
+int run(const std::string& file, const poise::QuickRun& quick, poise::server::Program program) {
   const bool is_quick = !quick.listen.empty() || !quick.to.empty();
   if (!file.empty() && is_quick) return usage_fault("-c and --listen exclude each other");
-  if (!file.empty()) return poise::run_file(file);
+  if (!file.empty()) return poise::run_file(file, std::move(program));
   if (quick.listen.empty() || quick.to.empty()) {
     return usage_fault("run needs -c FILE, or --listen and --to");
   }
-  return poise::run_quick(quick);
+  return poise::run_quick(quick, std::move(program));
 }
 
 void add_options(CLI::App& command, poise::ExplainCommand& explain) {
@@ -80,7 +81,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kWrongUsage;
   }
-  if (run_command->parsed()) return run(file, quick);
+  if (run_command->parsed()) return run(file, quick, poise::server::this_program(argc, argv));
   if (check_command->parsed()) return poise::check_file(file, as_json);
   if (explain_command->parsed()) return poise::explain_file(explain);
   if (demo_command->parsed()) return poise::run_demo(demo_listen);

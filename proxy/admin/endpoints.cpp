@@ -4,6 +4,7 @@
 #include "proxy/admin/failures.h"
 #include "proxy/admin/liveness.h"
 #include "proxy/admin/metrics.h"
+#include "proxy/admin/succession.h"
 
 namespace poise::admin {
 namespace {
@@ -18,6 +19,7 @@ struct Line {
 };
 
 constexpr auto kGet = http::Method::get;
+constexpr auto kPost = http::Method::post;
 
 void stream_events(Facilities& facilities, const Request& request, Reply reply) {
   facilities.events.open(request, std::move(reply));
@@ -30,6 +32,7 @@ constexpr Line kList[] = {
     {kGet, "/metrics", Access::open, tell_metrics},
     {kGet, "/api/v1/events", Access::reading, stream_events},
     {kGet, "/api/v1/failures", Access::reading, tell_failures},
+    {kPost, "/api/v1/upgrade", Access::changing, upgrade},
 };
 
 }  // namespace

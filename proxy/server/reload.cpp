@@ -46,8 +46,12 @@ struct Server::Taking {
 
 void Server::reload() {
   if (stopping_) return log(Level::warn, "stopping: no reload any more");
-  if (workers_.empty()) return log(Level::warn, "still starting: no reload yet");
+  if (workers_.empty() || !is_in_charge()) {
+    return log(Level::warn, "still starting: no reload yet");
+  }
+  if (upgrade_.has_handed_over()) return log(Level::warn, "handed over: no reload any more");
   ++reload_state_.reloads;
+  supervisor_.reloading();
   if (source_ == nullptr) {
     return report_refusal("poise was started without a file, there is nothing to load again");
   }
@@ -70,6 +74,7 @@ void Server::reload() {
 }
 
 void Server::report_refusal(const std::string& why, const conf::Diagnostics* errors) {
+  supervisor_.ready("reload refused: " + why);
   reload_state_.last_successful = false;
   events_.publish("reload",
                   reload_event({.ok = false,
@@ -82,6 +87,8 @@ void Server::report_refusal(const std::string& why, const conf::Diagnostics* err
 }
 
 std::string Server::apply(conf::Config next, base::MonotonicTime began) {
+  // The new process knows the sockets that there were when it was started.
+  if (upgrade_.is_starting()) return "an upgrade is under way";
   auto prepared = prepare(next);
   if (!prepared) return prepared.error();
   auto taking = std::make_shared<Taking>();
@@ -99,7 +106,7 @@ std::string Server::apply(conf::Config next, base::MonotonicTime began) {
 
 // The same configuration with other addresses: what a reload does, without its generation.
 void Server::on_names_changed() {
-  if (stopping_ || workers_.empty()) return;
+  if (stopping_ || workers_.empty() || !is_in_charge() || upgrade_.has_handed_over()) return;
   auto next = compile(snapshot_->config, records_, discovery_.answers(), snapshot_.get());
   if (next->pools == snapshot_->pools) return;
   old_snapshots_.push_back(std::exchange(snapshot_, std::move(next)));
@@ -178,6 +185,7 @@ void Server::let_workers_go(std::size_t kept, const std::function<void()>& done)
 void Server::on_taken_up(Taking& taking) {
   if (--taking.left > 0) return;
   const base::Duration took = loop_.read_now() - taking.began;
+  supervisor_.ready("serving");
   log(Level::info, "reloaded: generation {} with {} workers in {} ms: {}", taking.generation,
       workers_.size(), std::chrono::duration<double, std::milli>(took).count(),
       conf::summary(taking.changes));

@@ -174,6 +174,8 @@ void Worker::search_flights(flight::Query query,
 // ---- the end
 // -------------------------------------------------------------------------------------
 
+void Worker::ping(std::function<void()> answer) { loop_.post(std::move(answer)); }
+
 void Worker::stop() { loop_.stop(); }
 
 void Worker::drain(base::Duration limit, std::function<void()> done) {
