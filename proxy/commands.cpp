@@ -9,6 +9,7 @@
 
 #include "conf/load.h"
 #include "conf/print.h"
+#include "conf/schema.h"
 #include "proxy/admin/admin.h"
 #include "proxy/admin/endpoints.h"
 #include "proxy/http/h1_syntax.h"
@@ -155,6 +156,11 @@ int run_demo(const std::string& listen) {
   backends_loop.stop();
   backends.join();
   return code;
+}
+
+int print_schema() {
+  std::fputs(conf::schema_text().c_str(), stdout);
+  return 0;
 }
 
 int print_version() {

@@ -21,5 +21,6 @@ int run_quick(const QuickRun& quick, server::Program program);
 int check_file(const std::string& path, bool as_json);
 int run_demo(const std::string& listen);
 int print_version();
+int print_schema();
 
 }  // namespace poise

@@ -71,6 +71,8 @@ int main(int argc, char** argv) {
       app.add_subcommand("demo", "a listener and three backends inside this process");
   demo_command->add_option("--listen", demo_listen, "where to listen")->capture_default_str();
 
+  CLI::App* schema_command =
+      app.add_subcommand("schema", "the configuration's JSON Schema, for editors");
   CLI::App* version_command = app.add_subcommand("version", "version, build type, libraries");
 
   int exit_code = kWrongUsage;
@@ -85,6 +87,7 @@ int main(int argc, char** argv) {
   if (check_command->parsed()) return poise::check_file(file, as_json);
   if (explain_command->parsed()) return poise::explain_file(explain);
   if (demo_command->parsed()) return poise::run_demo(demo_listen);
+  if (schema_command->parsed()) return poise::print_schema();
   if (version_command->parsed()) return poise::print_version();
   return exit_code;
 }

@@ -103,7 +103,8 @@ def man_page():
     page = deploy / "man/poise.1"
     text = page.read_text()
     for command in commands():
-        check(f".It Cm {command}" in text, f"the man page tells of '{command}'")
+        told = re.search(rf"(?m)^\.It Cm (.* , )?{command}\b", text)
+        check(told, f"the man page tells of '{command}'")
     if need("mandoc"):
         said = run("mandoc", "-Tlint", "-Wwarning", str(page)).stdout
         check(said == "", said)
@@ -184,11 +185,35 @@ def check_deployment(document):
 
 # ---- the schema
 
+# What only `poise check` sees, as it depends on another setting.
+BEYOND_A_SCHEMA = {
+    "balance_foreign_option.yaml",
+    "balance_key_of_no_hashing.yaml",
+    "balance_load_factor_of_maglev.yaml",
+    "health_tcp_with_path.yaml",
+}
+
+
+def yaml_1_2(text):
+    """PyYAML, but `on` and `off` are words, as poise and today's editors read them."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        pass
+
+    truth = "tag:yaml.org,2002:bool"
+    Loader.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in known if tag != truth]
+        for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    Loader.add_implicit_resolver(truth, re.compile("^(true|false)$"), list("tf"))
+    return yaml.load(text, Loader)
+
 
 def schema():
     try:
         import jsonschema
-        import yaml
+        import yaml  # noqa: F401
     except ImportError as missing:
         print(f"the schema was not tried: {missing}")
         return
@@ -196,15 +221,15 @@ def schema():
     jsonschema.Draft7Validator.check_schema(said)
     validator = jsonschema.Draft7Validator(said)
     for path in sorted((source / "conf/examples").glob("*.yaml")):
-        for error in validator.iter_errors(yaml.safe_load(path.read_text())):
+        for error in validator.iter_errors(yaml_1_2(path.read_text())):
             check(False, f"the schema refuses {path.name}: {error.json_path}: {error.message[:300]}")
     refused = 0
     for path in sorted((source / "tests/conf/broken").glob("*.yaml")):
         text = path.read_text()
-        if "unknown key" not in text.split("\n", 1)[0]:
+        if "unknown key" not in text.split("\n", 1)[0] or path.name in BEYOND_A_SCHEMA:
             continue
         refused += 1
-        check(not validator.is_valid(yaml.safe_load(text)), f"the schema allows {path.name}")
+        check(not validator.is_valid(yaml_1_2(text)), f"the schema allows {path.name}")
     check(refused > 5, f"there are configurations with unknown keys: {refused}")
 
 
@@ -223,7 +248,7 @@ def image():
         check(f"!{folder}\n" in kept, f"the image's build sees {folder}/")
 
 
-for part in (completions_of_bash, completions_of_zsh, man_page, units, rotation, manifests, image):
+for part in (completions_of_bash, completions_of_zsh, man_page, units, rotation, manifests, schema, image):
     part()
 for fault in faults:
     print("FAULT:", fault)
