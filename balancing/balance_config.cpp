@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "balancing/strategies.h"
+#include "conf/reader/reading_observer.h"
 #include "conf/reader/suggestion.h"
 #include "conf/reader/yaml_reader.h"
 
@@ -14,6 +15,7 @@ namespace {
 void report_unknown(conf::YamlValue& value, const std::string& name) {
   std::vector<std::string> names;
   for (const StrategyEntry& entry : all_strategies()) names.emplace_back(entry.name);
+  conf::note_words(names);
   value.error("must be a strategy, not " + conf::quoted(name) + conf::did_you_mean(name, names));
 }
 

@@ -57,6 +57,7 @@ struct Config {
   net::DnsConfig dns;
   std::string zone;  // where this poise runs; "": nowhere in particular
   base::Duration drain = std::chrono::seconds(30);
+  base::Duration upgrade_timeout = std::chrono::seconds(30);  // for a new process to be ready
   std::vector<ListenerConfig> listeners;
   std::vector<pool::PoolConfig> pools;
   std::vector<RouteTest> tests;

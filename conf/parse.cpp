@@ -16,6 +16,8 @@ namespace poise::conf {
 namespace {
 
 constexpr Range<std::uint32_t> kWorkers{1, 1024};
+constexpr Range<base::Duration> kUpgradeTimeout{std::chrono::milliseconds(100),
+                                                std::chrono::hours(1)};
 
 void read_worker_count(YamlValue& value, std::uint32_t& workers) {
   if (value.is_text() && value.text() == "auto") return;
@@ -46,6 +48,10 @@ void parse_log(YamlMap& node, LogConfig& log) {
 }
 
 void parse_shutdown(YamlMap& node, Config& config) { node.read_duration("drain", config.drain); }
+
+void parse_upgrade(YamlMap& node, Config& config) {
+  node.read_duration("timeout", config.upgrade_timeout, kUpgradeTimeout);
+}
 
 // Always one element for each entry of the list, so that indexes agree with the text.
 void parse_listeners(YamlValue& list, Parsed& parsed) {
@@ -85,6 +91,7 @@ void parse_root(YamlMap& root, Parsed& parsed) {
   root.read_map("dns", [&](YamlMap& map) { net::parse_dns(map, config.dns); });
   root.read_name("zone", config.zone);
   root.read_map("shutdown", [&](YamlMap& map) { parse_shutdown(map, config); });
+  root.read_map("upgrade", [&](YamlMap& map) { parse_upgrade(map, config); });
   if (!root.has("listeners")) root.error("the configuration has no 'listeners'");
   root.with("listeners", [&](YamlValue& list) { parse_listeners(list, parsed); });
   root.entries("pools", [&](const std::string& name, YamlValue& value) {

@@ -146,6 +146,23 @@ void BackendWatch::restore(Ejection::State state, std::uint32_t limit) {
   publish();
 }
 
+void BackendWatch::recall(const KnownBackend& known) {
+  if (!threshold_ || known.probes == Threshold::State::unknown) return;
+  threshold_->assume(known.probes);
+  fitness_.down = known.probes == Threshold::State::down;
+  fitness_.unknown = false;
+  turned_at_ = known.turned_at;
+}
+
+KnownBackend BackendWatch::known() const {
+  KnownBackend known;
+  known.name = name();
+  known.address = backend_.address;
+  known.turned_at = turned_at_;
+  if (threshold_) known.probes = threshold_->state();
+  return known;
+}
+
 void BackendWatch::report(Transition transition) {
   transition.pool = pool_->name();
   transition.backend = name();

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "health/events.h"
+#include "health/known_backend.h"
 #include "health/prober.h"
 #include "health/subject.h"
 #include "health/threshold.h"
@@ -51,6 +52,10 @@ class BackendWatch final : private ProbedBackend::Events {
   Standing standing(base::MonotonicTime now);
   // `limit` is Outliers::failure_limit() after the decision.
   void obey(const Decision& decision, std::uint32_t limit);
+  // Between join() and restore(): what another process's probes found.
+  void recall(const KnownBackend& known);
+  // What probes say, for another process; the rest is the pool's to add.
+  KnownBackend known() const;
   // What the pool's judge knows of it.
   void restore(Ejection::State state, std::uint32_t limit);
 

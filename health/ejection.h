@@ -12,6 +12,18 @@ namespace poise::health {
 class Ejection {
  public:
   enum class State : std::uint8_t { in_service, ejected, probation };
+  // All it knows.
+  struct Memory {
+    State state = State::in_service;
+    std::uint32_t times = 0;
+    base::MonotonicTime since{};
+    base::MonotonicTime until{};
+  };
+
+  Ejection() = default;
+  explicit Ejection(const Memory& memory)
+      : state_(memory.state), times_(memory.times), since_(memory.since), until_(memory.until) {}
+  Memory memory() const { return {state_, times_, since_, until_}; }
 
   State state() const { return state_; }
   bool is_ejected() const { return state_ == State::ejected; }

@@ -16,9 +16,16 @@ void Monitor::apply(const std::vector<WatchedPool>& pools) {
   for (const WatchedPool& pool : pools) {
     const auto old = before.find(pool.name);
     PoolWatch* known = old == before.end() ? nullptr : old->second.get();
-    pools_[pool.name] = std::make_unique<PoolWatch>(prober_, events_, pool, known);
+    pools_[pool.name] = std::make_unique<PoolWatch>(prober_, events_, pool, known, remembered_);
   }
+  remembered_ = {};
   if (!timer_.is_armed()) loop_.arm_in(timer_, kJudgeEvery);
+}
+
+KnownBackends Monitor::known() const {
+  KnownBackends known;
+  for (const auto& [name, pool] : pools_) pool->tell_known(known);
+  return known;
 }
 
 void Monitor::look_at(std::string_view pool) {

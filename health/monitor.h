@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "health/pool_watch.h"
@@ -22,6 +23,10 @@ class Monitor {
   Monitor(net::Loop& loop, Events& events, std::uint64_t seed,
           std::size_t most_probes = Prober::kMostUnderWay);
 
+  // For the next apply(): what another process knew.
+  void remember(KnownBackends known) { remembered_ = std::move(known); }
+  KnownBackends known() const;
+
   // Everything to be watched from now on; names of pools are unique.
   void apply(const std::vector<WatchedPool>& pools);
 
@@ -36,6 +41,7 @@ class Monitor {
   net::Loop& loop_;
   Events& events_;
   Prober prober_;
+  KnownBackends remembered_;
   base::Timer timer_;
   std::map<std::string, std::unique_ptr<PoolWatch>, std::less<>> pools_;
 };

@@ -65,6 +65,14 @@ class Outliers {
     members_[backend] = old.members_[old_backend];
   }
 
+  // What another process knew of it, and this one does.
+  void recall(std::size_t backend, const Ejection::Memory& ejection, EjectReason reason) {
+    members_[backend].ejection = Ejection(ejection);
+    members_[backend].reason = reason;
+  }
+  Ejection::Memory memory(std::size_t backend) const { return members_[backend].ejection.memory(); }
+  EjectReason reason(std::size_t backend) const { return members_[backend].reason; }
+
  private:
   struct Member {
     Ejection ejection;

@@ -21,19 +21,24 @@ struct WatchedPool {
 class PoolWatch final : private BackendWatch::Pool {
  public:
   // Takes from `before`, which may be null, the watches of backends that stay.
-  PoolWatch(Prober& prober, Events& events, const WatchedPool& pool, PoolWatch* before);
+  // `remembered` is of another process, for those that `before` does not have.
+  PoolWatch(Prober& prober, Events& events, const WatchedPool& pool, PoolWatch* before,
+            const KnownBackends& remembered);
 
   const std::string& name() const override { return name_; }
 
   // Reads the counters and acts on what they say.
   void judge(base::MonotonicTime now);
+  // All that is known of its backends is added.
+  void tell_known(KnownBackends& known) const;
   bool wants_judgement(base::MonotonicTime now) const {
     return wants_window_ || outliers_.is_waiting(now);
   }
 
  private:
   void on_good_probe(std::size_t backend, base::MonotonicTime started) override;
-  void adopt(std::size_t number, const WatchedPool& pool, PoolWatch* before);
+  void adopt(std::size_t number, const WatchedPool& pool, PoolWatch* before,
+             const KnownBackends& remembered);
   void obey(const Decision& decision);
 
   Prober& prober_;

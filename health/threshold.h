@@ -34,6 +34,12 @@ class Threshold {
     return passed ? rise_ : fall_;
   }
 
+  // As if it had been so for long.
+  void assume(State state) {
+    state_ = state;
+    in_a_row_ = 0;
+  }
+
   // A reload may change the numbers; what is known stays.
   void set_limits(std::uint32_t rise, std::uint32_t fall) {
     rise_ = rise;

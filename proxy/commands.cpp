@@ -8,6 +8,7 @@
 
 #include "conf/load.h"
 #include "conf/print.h"
+#include "conf/schema.h"
 #include "proxy/admin/admin.h"
 #include "proxy/admin/endpoints.h"
 #include "proxy/base/log.h"
@@ -35,10 +36,18 @@ struct Watched {
   net::PathStamp seen;
 };
 
-int serve(const conf::Config& config, server::ConfigSource source,
+// Before the configuration is read: a secret may be among it. Why not has been printed.
+std::optional<server::Origin> origin_of(server::Program program) {
+  auto inherited = server::inherit();
+  if (inherited) return server::Origin{std::move(program), std::move(*inherited)};
+  print_error("poise: " + inherited.error() + "\n");
+  return std::nullopt;
+}
+
+int serve(const conf::Config& config, server::ConfigSource source, server::Origin origin,
           const std::optional<Watched>& watched = std::nullopt) {
   net::ignore_broken_pipes();
-  server::Server server(config, std::move(source));
+  server::Server server(config, std::move(source), std::move(origin));
   admin::Facilities facilities{server, POISE_VERSION};
   admin::Admin admin(server.loop(), admin::endpoints(facilities));
   server.add_port(admin);
@@ -87,7 +96,9 @@ std::string quick_config(const QuickRun& quick) {
 
 }  // namespace
 
-int run_file(const std::string& path, bool watch) {
+int run_file(const std::string& path, bool watch, server::Program program) {
+  auto origin = origin_of(std::move(program));
+  if (!origin) return kEnvironmentFault;
   const net::PathStamp seen = net::PathStamp::of(path);
   conf::Diagnostics warnings;
   const conf::Loaded loaded = explain::load_tested_file(path, warnings);
@@ -98,16 +109,18 @@ int run_file(const std::string& path, bool watch) {
       .read = [path](const std::string& text,
                      conf::Diagnostics& odd) { return explain::load_tested_text(text, path, odd); },
   };
-  return serve(*config, std::move(source),
+  return serve(*config, std::move(source), std::move(*origin),
                watch ? std::optional(Watched{path, seen}) : std::nullopt);
 }
 
-int run_quick(const QuickRun& quick) {
+int run_quick(const QuickRun& quick, server::Program program) {
+  auto origin = origin_of(std::move(program));
+  if (!origin) return kEnvironmentFault;
   conf::Diagnostics warnings;
   const conf::Loaded loaded = conf::load_text(quick_config(quick), "command line", &warnings);
   const auto config = accepted(loaded, warnings);
   if (!config) return conf::exit_code_of(loaded.error());
-  return serve(*config, {});
+  return serve(*config, {}, std::move(*origin));
 }
 
 int check_file(const std::string& path, bool as_json) {
@@ -121,6 +134,11 @@ int check_file(const std::string& path, bool as_json) {
     if (loaded) std::printf("%s: fine\n", path.c_str());
   }
   return loaded ? 0 : conf::exit_code_of(said);
+}
+
+int print_schema() {
+  std::fputs(conf::schema_text().c_str(), stdout);
+  return 0;
 }
 
 int print_version() {

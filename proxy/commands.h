@@ -4,19 +4,22 @@
 
 #include <string>
 
+#include "proxy/server/program.h"
+
 namespace poise {
 
-// `watch`: a file that changes is loaded again.
-int run_file(const std::string& path, bool watch);
+// `watch`: a file that changes is loaded again. `program` is what a binary upgrade starts again.
+int run_file(const std::string& path, bool watch, server::Program program);
 
 struct QuickRun {
   std::string listen;   // HOST:PORT or :PORT
   std::string to;       // addresses separated by commas
   std::string balance;  // a strategy's name
 };
-int run_quick(const QuickRun& quick);
+int run_quick(const QuickRun& quick, server::Program program);
 
 int check_file(const std::string& path, bool as_json);
 int print_version();
+int print_schema();
 
 }  // namespace poise

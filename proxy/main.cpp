@@ -1,5 +1,6 @@
 // Reads the command line and calls the command.
 #include <CLI/CLI.hpp>
+#include <utility>
 
 #include "proxy/commands.h"
 #include "proxy/commands/command_list.h"
@@ -15,15 +16,16 @@ int usage_fault(const std::string& text) {
   return kWrongUsage;
 }
 
-int run(const std::string& file, bool watch, const poise::QuickRun& quick) {
+int run(const std::string& file, bool watch, const poise::QuickRun& quick,
+        poise::server::Program program) {
   const bool is_quick = !quick.listen.empty() || !quick.to.empty();
   if (!file.empty() && is_quick) return usage_fault("-c and --listen exclude each other");
-  if (!file.empty()) return poise::run_file(file, watch);
+  if (!file.empty()) return poise::run_file(file, watch, std::move(program));
   if (watch) return usage_fault("--watch needs -c FILE");
   if (quick.listen.empty() || quick.to.empty()) {
     return usage_fault("run needs -c FILE, or --listen and --to");
   }
-  return poise::run_quick(quick);
+  return poise::run_quick(quick, std::move(program));
 }
 
 void add_options(CLI::App& command, poise::ExplainCommand& explain) {
@@ -78,6 +80,8 @@ int main(int argc, char** argv) {
   demo_command->add_option("--admin", demo.admin, "where the admin listens, or off")
       ->capture_default_str();
 
+  CLI::App* schema_command =
+      app.add_subcommand("schema", "the configuration's JSON Schema, for editors");
   CLI::App* version_command = app.add_subcommand("version", "version, build type, libraries");
 
   int exit_code = kWrongUsage;
@@ -88,10 +92,13 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kWrongUsage;
   }
-  if (run_command->parsed()) return run(file, watch, quick);
+  if (run_command->parsed()) {
+    return run(file, watch, quick, poise::server::this_program(argc, argv));
+  }
   if (check_command->parsed()) return poise::check_file(file, as_json);
   if (explain_command->parsed()) return poise::explain_file(explain);
   if (demo_command->parsed()) return poise::run_demo(demo);
+  if (schema_command->parsed()) return poise::print_schema();
   if (version_command->parsed()) return poise::print_version();
   return exit_code;
 }

@@ -4,12 +4,12 @@
 #include <string_view>
 #include <utility>
 
+#include "balancing/process_secret.h"
 #include "balancing/sticky_sessions.h"
 #include "balancing/strategies.h"
 #include "conf/reader/suggestion.h"
 #include "conf/reader/yaml_reader.h"
 #include "proxy/base/ascii.h"
-#include "proxy/base/hmac.h"
 
 namespace poise::balancing {
 namespace {
@@ -71,12 +71,6 @@ class StickyCookiePlan : public Plan {
   StickySessions sessions_;
   std::shared_ptr<const Plan> fallback_;
 };
-
-// Where none is configured: the sessions live as long as this process, over its reloads.
-const std::string& secret_of_process() {
-  static const std::string secret = base::random_secret();
-  return secret;
-}
 
 // RFC 6265 section 4.1.1: what may stand in an attribute's value.
 bool is_attribute(std::string_view text) {
@@ -157,7 +151,7 @@ std::shared_ptr<const Plan> plan_sticky_cookie(const BackendSet& backends,
                                                const BalanceConfig& config) {
   StickyOptions options = options_of<StickyOptions>(config);
   if (options.sticky.secret.empty()) {
-    options.sticky.secret = secret_of_process();
+    options.sticky.secret = process_secret();
     options.sticky.is_secret_shared = false;
   }
   return std::make_shared<StickyCookiePlan>(backends, options);

@@ -3,14 +3,18 @@
 #include <algorithm>
 
 #include "conf/reader/names.h"
+#include "conf/reader/reading_observer.h"
 #include "conf/reader/suggestion.h"
 
 namespace poise::conf {
 
 YamlMap::YamlMap(const YamlNode& node, std::string owner, Diagnostics& diagnostics)
-    : node_(node), owner_(std::move(owner)), diagnostics_(diagnostics) {}
+    : node_(node), owner_(std::move(owner)), diagnostics_(diagnostics) {
+  if (auto* observer = reading_observer()) observer->on_map(node_);
+}
 
 const YamlEntry* YamlMap::find(std::string_view key) {
+  if (auto* observer = reading_observer()) observer->on_key(node_, key);
   if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.emplace_back(key);
   return node_.find(key);
 }
@@ -83,6 +87,7 @@ void YamlMap::entries(std::string_view key,
 
 void YamlMap::reject_unsupported(std::string_view key,
                                  std::initializer_list<std::string_view> accepted) {
+  if (auto* observer = reading_observer()) observer->on_unsupported(node_, key, accepted);
   if (!has(key)) return;
   const YamlEntry& entry = *find(key);
   const bool off = entry.value->kind == YamlNode::Kind::scalar &&

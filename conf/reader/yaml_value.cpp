@@ -1,6 +1,7 @@
 #include <string>
 #include <utility>
 
+#include "conf/reader/reading_observer.h"
 #include "conf/reader/suggestion.h"
 #include "conf/reader/yaml_reader.h"
 
@@ -32,6 +33,10 @@ std::string between(const std::string& least, const std::string& most) {
   return "between " + least + " and " + most;
 }
 
+void note(const YamlNode& node, ValueType type, std::uint64_t least = 0, std::uint64_t most = 0) {
+  if (auto* observer = reading_observer()) observer->on_value(node, type, least, most);
+}
+
 bool is_negative(std::string_view text) { return text.size() > 1 && text.front() == '-'; }
 
 }  // namespace
@@ -58,6 +63,7 @@ void YamlValue::mismatch(std::string_view expected) {
 }
 
 std::optional<std::string> YamlValue::text() {
+  note(node_, ValueType::text);
   if (is_text() && !node_.reported) return node_.text;
   mismatch("text");
   return std::nullopt;
@@ -75,6 +81,7 @@ void YamlValue::read(std::string& out) {
 }
 
 void YamlValue::read(bool& out) {
+  note(node_, ValueType::truth);
   const auto written = typed_text("true or false");
   if (!written) return;
   const auto value = parse_bool(*written);
@@ -83,6 +90,7 @@ void YamlValue::read(bool& out) {
 }
 
 void YamlValue::read(std::uint32_t& out, Range<std::uint32_t> range) {
+  note(node_, ValueType::whole, range.least, range.most);
   const auto written = typed_text("a whole number");
   if (!written) return;
   const auto value = parse_whole(*written);
@@ -102,6 +110,7 @@ void YamlValue::read_status(int& out, Range<std::uint32_t> range) {
 }
 
 void YamlValue::read_size(base::ByteCount& out, Range<base::ByteCount> range) {
+  note(node_, ValueType::size);
   constexpr std::string_view kExpected = "a size such as 512, 64KiB or 10MB";
   const auto written = typed_text(kExpected);
   if (!written) return;
@@ -113,6 +122,7 @@ void YamlValue::read_size(base::ByteCount& out, Range<base::ByteCount> range) {
 }
 
 void YamlValue::read_duration(base::Duration& out, Range<base::Duration> range) {
+  note(node_, ValueType::duration);
   constexpr std::string_view kExpected = "a duration such as 250ms, 5s or 1m30s";
   const auto written = typed_text(kExpected);
   if (!written) return;
@@ -123,6 +133,7 @@ void YamlValue::read_duration(base::Duration& out, Range<base::Duration> range) 
 }
 
 void YamlValue::read_percent(double& out) {
+  note(node_, ValueType::share);
   constexpr std::string_view kExpected = "a share from 0% to 100%, such as 20%";
   const auto written = typed_text(kExpected);
   if (!written) return;
@@ -132,6 +143,7 @@ void YamlValue::read_percent(double& out) {
 }
 
 void YamlValue::read_decimal(double& out, Range<double> range) {
+  note(node_, ValueType::decimal);
   constexpr std::string_view kExpected = "a number such as 3 or 2.5";
   const auto written = typed_text(kExpected);
   if (!written) return;
@@ -151,6 +163,7 @@ void YamlValue::read_map(std::string owner, const std::function<void(YamlMap&)>&
 
 void YamlValue::each(const std::function<void(YamlValue&)>& read) {
   if (!is_list()) return mismatch("a list");
+  if (auto* observer = reading_observer()) observer->on_list(node_);
   std::size_t number = 0;
   for (const auto& item : node_.items) {
     YamlValue value(*item, item->at, "entry " + std::to_string(++number) + " of " + what_,
@@ -161,6 +174,7 @@ void YamlValue::each(const std::function<void(YamlValue&)>& read) {
 
 void YamlValue::entries(const std::function<void(const std::string&, YamlValue&)>& read) {
   if (!is_map()) return mismatch("a map");
+  if (auto* observer = reading_observer()) observer->on_names(node_);
   for (const auto& entry : node_.entries) {
     YamlValue value(*entry.value, entry.key_at, quoted(entry.key) + " in " + what_, diagnostics_);
     read(entry.key, value);
@@ -168,6 +182,7 @@ void YamlValue::entries(const std::function<void(const std::string&, YamlValue&)
 }
 
 void report_choice(YamlValue& value, std::string_view word, const std::vector<std::string>& words) {
+  note_words(words);
   value.error("must be " + one_of(words) + ", not " + quoted(word) + did_you_mean(word, words));
 }
 

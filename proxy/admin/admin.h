@@ -3,6 +3,7 @@
 // lives as long as the Server; on the control loop.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -29,14 +30,20 @@ class Admin final : public server::ControlPort {
     net::Address asked;  // as configured: port 0 is any
     net::Address bound;
     std::unique_ptr<AdminDoor> door;
+    net::Fd copy{};        // of its socket, for a process that replaces this one
+    bool is_left = false;  // to that process
   };
   struct Prepared;
 
   // ControlPort
   base::Result<Commit, std::string> prepare(const conf::Config& config) override;
+  void adopt(server::InheritedSockets socket) override { inherited_ = std::move(socket); }
+  std::optional<server::HandOver::Sockets> socket() const override;
+  void leave_socket() override;
   void close(std::function<void()> done) override;
 
   bool stays_at(const net::Address& address) const { return open_ && open_->asked == address; }
+  std::uint16_t port_now() const;
   void take_up(Prepared& prepared);
   void open_new(Prepared& prepared);
   void leave_old();
@@ -45,7 +52,8 @@ class Admin final : public server::ControlPort {
   net::Loop& loop_;
   const std::vector<Endpoint> endpoints_;
   std::optional<Open> open_;
-  std::vector<std::unique_ptr<AdminDoor>> leaving_;  // of former addresses
+  std::optional<server::InheritedSockets> inherited_;  // until taken up or not wanted
+  std::vector<std::unique_ptr<AdminDoor>> leaving_;    // of former addresses
   base::Timer patience_;
 };
 

@@ -9,6 +9,7 @@
 #include "proxy/admin/pools.h"
 #include "proxy/admin/reloads.h"
 #include "proxy/admin/status.h"
+#include "proxy/admin/succession.h"
 
 namespace poise::admin {
 namespace {
@@ -48,6 +49,7 @@ constexpr Line kList[] = {
     {kPost, "/api/v1/pools/{pool}/backends/{backend}/drain", Access::changing, order_drain},
     {kPost, "/api/v1/pools/{pool}/backends/{backend}/undrain", Access::changing, order_undrain},
     {kPost, "/api/v1/pools/{pool}/backends/{backend}/weight", Access::changing, order_weight},
+    {kPost, "/api/v1/upgrade", Access::changing, upgrade},
 };
 
 }  // namespace

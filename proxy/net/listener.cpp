@@ -68,19 +68,27 @@ bool is_taken(const Address& address) {
   return ::bind(probe.get(), address.get(), address.length()) != 0 && errno == EADDRINUSE;
 }
 
-base::Result<BoundSocket, int> listen_on(const Address& address) {
+base::Result<BoundSocket, int> bind_to(const Address& address) {
   Fd fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) return base::Failure{errno};
   if (address.is_unix()) remove_stale_unix_socket(address);
   set_options(fd.get(), address);
   if (::bind(fd.get(), address.get(), address.length()) != 0) return base::Failure{errno};
-  if (::listen(fd.get(), kBacklog) != 0) return base::Failure{errno};
   sockaddr_storage bound{};
   socklen_t length = sizeof bound;
   if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&bound), &length) != 0) {
     return base::Failure{errno};
   }
   return BoundSocket{std::move(fd), Address(reinterpret_cast<sockaddr*>(&bound), length)};
+}
+
+int start_listening(int fd) { return ::listen(fd, kBacklog) == 0 ? 0 : errno; }
+
+base::Result<BoundSocket, int> listen_on(const Address& address) {
+  auto socket = bind_to(address);
+  if (!socket) return socket;
+  if (const int error = start_listening(socket->fd.get())) return base::Failure{error};
+  return socket;
 }
 
 // Outlives its Listener until libuv has let go of it.

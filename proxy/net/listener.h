@@ -14,12 +14,16 @@
 
 namespace poise::net {
 
-// Binds and listens; several workers may bind the same IP address and port (SO_REUSEPORT). The
-// error is an errno. `bound` is where it really listens: port 0 has been replaced.
+// Several sockets may be bound to the same IP address and port (SO_REUSEPORT). The error is an
+// errno. `bound` is where it really is: port 0 has been replaced.
 struct BoundSocket {
   Fd fd;
   Address bound;
 };
+base::Result<BoundSocket, int> bind_to(const Address& address);
+// From now on the kernel queues clients in it. 0, or an errno.
+int start_listening(int fd);
+// Both at once.
 base::Result<BoundSocket, int> listen_on(const Address& address);
 
 // Whether somebody listens there already; ask before the first listen_on().

@@ -32,6 +32,10 @@ class BackendHealth final : private health::Events, private pool::FailureAlarm {
   // nullptr: there was none since the backend is watched.
   const PastTransition* last_transition(const std::string& pool, const std::string& backend) const;
 
+  // What another process knew, for the first snapshot; and for another one, what this one knows.
+  void remember(health::KnownBackends known) { monitor_.remember(std::move(known)); }
+  health::KnownBackends known() const { return monitor_.known(); }
+
  private:
   using BackendName = std::pair<std::string, std::string>;  // and its pool's before it
 

@@ -8,14 +8,21 @@
 
 #include "conf/config.h"
 #include "proxy/net/address.h"
+#include "proxy/server/client_queues.h"
 #include "proxy/server/worker_setup.h"
 
 namespace poise::server {
 
 struct OpenSocket {
-  SocketId id = 0;
-  net::Address asked;  // as configured: port 0 is any
+  std::uint64_t id = 0;  // of the address listened to; never used twice
+  net::Address asked;    // as configured: port 0 is any
   net::Address bound;
+  bool is_foreign = false;  // a supervisor opened it, and keeps it
+  ClientQueues queues{};
+
+  QueuePlan plan() const {
+    return is_foreign || bound.is_unix() ? QueuePlan::shared : QueuePlan::one_each;
+  }
 };
 
 struct OpenListener {

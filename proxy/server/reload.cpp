@@ -38,6 +38,8 @@ struct Server::Taking {
 };
 
 std::string Server::apply(conf::Config next, Applied done) {
+  // The new process knows the sockets that there were when it was started.
+  if (upgrade_.is_starting()) return "an upgrade is under way";
   auto prepared = prepare(next);
   if (!prepared) return prepared.error();
   auto taking = std::make_shared<Taking>();
@@ -54,20 +56,27 @@ std::string Server::apply(conf::Config next, Applied done) {
 
 // The same configuration with other addresses: what a reload does, without its generation.
 void Server::on_names_changed() {
-  if (stopping_ || workers_.empty()) return;
+  if (stopping_) return;
   take_up_pools();
 }
 
 // The configuration in force, with what names mean and operators have ordered now.
 void Server::take_up_pools() {
-  if (workers_.empty()) return;  // they will begin with it
+  if (!may_take_up()) return;
   auto next = compiled(snapshot_->config, certificates_.endpoints());
   if (next->pools != snapshot_->pools) take_up_again(std::move(next));
 }
 
 void Server::on_certificates_changed() {
-  if (stopping_ || workers_.empty()) return;
-  take_up_again(compiled(snapshot_->config, certificates_.endpoints()));
+  if (!stopping_ && may_take_up()) {
+    take_up_again(compiled(snapshot_->config, certificates_.endpoints()));
+  }
+}
+
+// Workers that are not there yet will begin with what is new; those of a process that was replaced
+// end what they have.
+bool Server::may_take_up() const {
+  return !workers_.empty() && is_in_charge() && !upgrade_.has_handed_over();
 }
 
 std::shared_ptr<const Snapshot> Server::compiled(conf::Config config, const Endpoints& endpoints) {

@@ -51,12 +51,15 @@ void Server::reload(base::Duration trial, ReloadDone done) {
 }
 
 void Server::begin_reload() {
-  if (workers_.empty() && !stopping_) return;  // once they are there
+  const bool is_starting = workers_.empty() || !is_in_charge();
+  if (is_starting && !stopping_) return;  // once they are there
   ReloadJob& job = reload_jobs_.front();
   job.has_begun = true;
   job.began = loop_.read_now();
   ++reload_state_.reloads;
   if (stopping_) return refuse_reload("poise is stopping");
+  if (upgrade_.has_handed_over()) return refuse_reload("another process has taken over");
+  supervisor_.reloading();
   if (job.back != nullptr) return take_up(*job.back);
   if (source_.load == nullptr) {
     return refuse_reload("poise was started without a file, there is nothing to load again");
@@ -118,6 +121,9 @@ void Server::finish_reload(ReloadReport report) {
   report.generation = reload_state_.generation;
   reload_state_.last_attempt = exchange::wall_clock();
   reload_state_.last_took = report.took;
+  if (!stopping_ && !upgrade_.has_handed_over()) {
+    supervisor_.ready(report.ok ? "serving" : "reload refused: " + reload_state_.last_error);
+  }
   publish(report);
   if (job.done != nullptr) job.done(report);
   if (!reload_jobs_.empty()) begin_reload();

@@ -45,7 +45,7 @@ std::uint64_t first_event_id() {
 
 }  // namespace
 
-Server::Server(conf::Config config, ConfigSource source)
+Server::Server(conf::Config config, ConfigSource source, Origin origin)
     : source_(std::move(source)),
       snapshot_(compile(std::move(config), records_)),
       discovery_(loop_, random_seed(), [this] { on_names_changed(); }),
@@ -59,22 +59,29 @@ Server::Server(conf::Config config, ConfigSource source)
       old_snapshot_check_(base::Timer::calling<Server, &Server::free_old_snapshots>(this)),
       process_limit_(most_clients()),
       spans_(loop_),
-      trial_(loop_, [this](const std::string& why) { go_back(why); }) {
+      trial_(loop_, [this](const std::string& why) { go_back(why); }),
+      supervisor_(origin.inherited.from ? net::Supervisor::Watched::anyway
+                                        : net::Supervisor::Watched::if_meant),
+      watchdog_(loop_, supervisor_, [this](const auto& answer) { return ask_workers(answer); }),
+      upgrade_(loop_, std::move(origin.program), static_cast<Upgrade::Owner&>(*this)) {
   reload_state_.last_success = exchange::wall_clock();
   started_ = loop_.read_now();
+  take_inheritance(std::move(origin.inherited));
 }
 
 Server::~Server() = default;
 
 base::Result<bool, std::string> Server::open() {
   set_up_process_log(snapshot_->config.log);
+  if (inherited_port_ && port_ != nullptr) port_->adopt(std::move(*inherited_port_));
   auto prepared = prepare(snapshot_->config);
   if (!prepared) return base::Failure{prepared.error()};
   log_ = std::move(prepared->log);
   first_sockets_ = std::move(prepared->listeners.opened);
   listening_.commit(prepared->listeners);
   certificates_.follow(snapshot_->config, std::move(prepared->endpoints));
-  if (prepared->commit_port != nullptr) prepared->commit_port();
+  first_port_ = std::move(prepared->commit_port);
+  if (is_in_charge()) open_first_port();
   return true;
 }
 
@@ -109,7 +116,7 @@ int Server::run() {
   for (const int number : {SIGTERM, SIGINT}) signals_.on(number, [this] { on_stop_signal(); });
   signals_.on(SIGUSR1, [this] { on_reopen_signal(); });
   signals_.on(SIGHUP, [this] { reload(); });
-  signals_.on(SIGUSR2, [] { log(Level::warn, "binary upgrade is not supported yet"); });
+  signals_.on(SIGUSR2, [this] { upgrade(); });
   discovery_.follow(snapshot_->config);
   discovery_.when_settled([this] { start_serving(); });
   loop_.run();
@@ -118,12 +125,16 @@ int Server::run() {
   workers_.clear();
   leaving_.clear();
   log(Level::info, "stopped");
-  return 0;
+  return exit_code_;
+}
+
+void Server::open_first_port() {
+  if (first_port_ != nullptr) std::exchange(first_port_, nullptr)();
 }
 
 RunState Server::state() const {
-  if (stopping_) return RunState::draining;
-  return workers_.empty() ? RunState::starting : RunState::running;
+  if (stopping_ || upgrade_.has_handed_over()) return RunState::draining;
+  return workers_.empty() || !is_in_charge() ? RunState::starting : RunState::running;
 }
 
 // Clients that came before wait in the kernel's queue: better than being told that DNS has failed
@@ -133,15 +144,22 @@ void Server::start_serving() {
   health_.watch(*snapshot_);
   spans_.follow(snapshot_->config.tracing, snapshot_->config.dns);
   follow_admin();
+  if (!is_in_charge()) return start_behind();
   for (std::size_t i = 0; i < first_sockets_.size(); ++i) {
     start_worker(setup_for(i, std::move(first_sockets_[i])));
   }
+  report_serving();
+}
+
+void Server::report_serving() {
   for (const auto& listener : bound()) {
     for (const net::Address& address : listener) {
       log(Level::info, "listening on {}", address.text());
     }
   }
   log(Level::info, "poise runs with {} workers", workers_.size());
+  supervisor_.ready("serving");
+  watchdog_.start();
   if (!reload_jobs_.empty()) begin_reload();
 }
 
@@ -151,7 +169,7 @@ void Server::start_serving() {
 WorkerSetup Server::setup_for(std::size_t place, std::vector<OpenedSocket> opened) {
   WorkerSetup setup;
   setup.snapshot = snapshot_;
-  setup.doors = listening_.doors();
+  setup.doors = listening_.doors(place);
   setup.opened = std::move(opened);
   setup.log = log_;
   if (snapshot_->config.affinity) setup.cpu = usable_cpus()[place % usable_cpus().size()];
@@ -192,7 +210,8 @@ void Server::on_worker_drained(std::size_t index) {
   } else {
     ++drained_;
   }
-  if (stopping_ && drained_ == workers_.size() && leaving_.empty()) end();
+  const bool is_ending = stopping_ || upgrade_.has_handed_over();
+  if (is_ending && drained_ == workers_.size() && leaving_.empty()) end();
 }
 
 void Server::search_flights(flight::Query query, FlightSearch::Done done) {
@@ -211,7 +230,10 @@ void Server::on_stop_signal() {
     return stop_workers();
   }
   discovery_.forget_settling();
-  if (workers_.empty()) return end();
+  upgrade_.stop();
+  if (workers_.empty() || !is_in_charge()) return end();
+  if (!upgrade_.has_handed_over()) supervisor_.stopping();
+  listening_.close();
   const base::Duration limit = snapshot_->config.drain;
   log(Level::info, "draining for up to {} s",
       std::chrono::duration_cast<std::chrono::seconds>(limit).count());
@@ -223,7 +245,7 @@ void Server::on_stop_signal() {
 // In good order: who watches the end by the port still hears of it.
 void Server::end() {
   const auto leave = [this] { spans_.finish([this] { stop_workers(); }); };
-  if (port_ == nullptr) return leave();
+  if (port_ == nullptr || upgrade_.has_handed_over()) return leave();
   port_->close(leave);
 }
 
@@ -231,6 +253,11 @@ void Server::stop_workers() {
   for (const auto& worker : workers_) worker->stop();
   for (const auto& worker : leaving_) worker->stop();
   loop_.stop();
+}
+
+std::size_t Server::ask_workers(const std::function<void()>& answer) {
+  for (const auto& worker : workers_) worker->ping(answer);
+  return workers_.size();
 }
 
 void Server::on_reopen_signal() {

@@ -16,6 +16,7 @@
 #include "proxy/base/result.h"
 #include "proxy/net/loop.h"
 #include "proxy/net/signals.h"
+#include "proxy/net/supervisor.h"
 #include "proxy/server/backend_drains.h"
 #include "proxy/server/backend_health.h"
 #include "proxy/server/certificate_keeper.h"
@@ -25,6 +26,7 @@
 #include "proxy/server/discovery.h"
 #include "proxy/server/event_hub.h"
 #include "proxy/server/flight_search.h"
+#include "proxy/server/inheritance.h"
 #include "proxy/server/listening.h"
 #include "proxy/server/metrics_view.h"
 #include "proxy/server/pulse.h"
@@ -32,6 +34,9 @@
 #include "proxy/server/reload_report.h"
 #include "proxy/server/reload_state.h"
 #include "proxy/server/snapshot.h"
+#include "proxy/server/take_over.h"
+#include "proxy/server/upgrade.h"
+#include "proxy/server/watchdog.h"
 #include "proxy/server/weight_orders.h"
 #include "proxy/server/worker.h"
 #include "proxy/tracing/otlp_exporter.h"
@@ -60,10 +65,18 @@ struct BackendPlace {
   const pool::BackendConfig& config() const { return plan->config.backends[index]; }
 };
 
-class Server final : private BackendDrains::Events {
+// What a process brings along beside its configuration.
+struct Origin {
+  std::optional<Program> program;  // to be started again for an upgrade
+  Inheritance inherited{};
+};
+
+class Server final : private BackendDrains::Events,
+                     private Upgrade::Owner,
+                     private TakeOver::Owner {
  public:
   // Requires: `config` passed conf::check. Without a source there is nothing to reload from.
-  explicit Server(conf::Config config, ConfigSource source = {});
+  explicit Server(conf::Config config, ConfigSource source = {}, Origin origin = {});
   ~Server();
 
   // To be followed from open() on; it outlives run().
@@ -74,7 +87,7 @@ class Server final : private BackendDrains::Events {
   // Where each listener really listens, in the order of the configuration.
   std::vector<std::vector<net::Address>> bound() const;
 
-  // Until a signal ends it: 0.
+  // Until a signal ends it: 0; or 3, when it could not take over from another process.
   int run();
 
   // While it runs, on its loop. Loads the configuration again and takes it up, all or nothing; one
@@ -104,6 +117,9 @@ class Server final : private BackendDrains::Events {
   // Nothing when it does not drain.
   std::optional<DrainState> drain_of(const pool::BackendRecord& backend) const;
   const WeightOrders& weight_orders() const { return weights_; }
+
+  // Starts the executable again that this process was started from, to take its place.
+  void upgrade(Upgrade::Told told = nullptr);
 
   net::Loop& loop() { return loop_; }
   const Snapshot& snapshot() const { return *snapshot_; }
@@ -149,6 +165,7 @@ class Server final : private BackendDrains::Events {
   void on_certificates_changed();
   void take_up_again(std::shared_ptr<const Snapshot> next);
   std::shared_ptr<const Snapshot> compiled(conf::Config config, const Endpoints& endpoints);
+  bool may_take_up() const;
   void take_up_pools();
   void keep_orders();
   void on_drain(const DrainNews& news) noexcept override;
@@ -177,16 +194,30 @@ class Server final : private BackendDrains::Events {
   void follow_admin();
   void tell_tick();
   void start_serving();
+  void report_serving();
+  void open_first_port();
   WorkerSetup setup_for(std::size_t place, std::vector<OpenedSocket> opened);
   void start_worker(WorkerSetup setup);
   void let_workers_go(std::size_t kept, const std::function<void()>& done);
   std::size_t free_index() const;
+
+  // server_succession.cpp
+  bool is_in_charge() const { return take_over_ == nullptr || take_over_->is_in_charge(); }
+  void take_inheritance(Inheritance inherited);
+  void start_behind();
+  WorkerSetup closed_setup(std::size_t place);
+  void on_ready();
+  void on_in_charge() noexcept override;
+  HandOver what_to_hand_over() override;
+  void announce(int pid) noexcept override;
+  void on_handed_over(int pid) noexcept override;
 
   void on_stop_signal();
   void on_reopen_signal();
   void on_worker_drained(std::size_t index);
   void stop_workers();
   void end();
+  std::size_t ask_workers(const std::function<void()>& answer);
 
   ConfigSource source_;
   RecordRegistry records_;
@@ -208,6 +239,8 @@ class Server final : private BackendDrains::Events {
   std::shared_ptr<WorkerRecords> worker_records_ = std::make_shared<WorkerRecords>();
   Listening listening_;
   ControlPort* port_ = nullptr;
+  std::optional<InheritedSockets> inherited_port_;        // until open()
+  ControlPort::Commit first_port_;                        // until this process is in charge
   std::vector<std::vector<OpenedSocket>> first_sockets_;  // by worker, until they start
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::unique_ptr<Worker>> leaving_;  // drain, as a configuration asks for fewer
@@ -217,6 +250,11 @@ class Server final : private BackendDrains::Events {
   std::deque<ReloadJob> reload_jobs_;  // the first is under way
   std::size_t drained_ = 0;            // of workers_, once stopping
   bool stopping_ = false;
+  int exit_code_ = 0;
+  net::Supervisor supervisor_;
+  Watchdog watchdog_;
+  Upgrade upgrade_;
+  std::unique_ptr<TakeOver> take_over_;  // where another process was before this one
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // what is loaded meanwhile looks
 };
 

@@ -186,6 +186,8 @@ void Worker::close_all_to(std::shared_ptr<const pool::BackendRecord> backend,
 // ---- the end
 // -------------------------------------------------------------------------------------
 
+void Worker::ping(std::function<void()> answer) { loop_.post(std::move(answer)); }
+
 void Worker::stop() { loop_.stop(); }
 
 void Worker::drain(base::Duration limit, std::function<void()> done) {

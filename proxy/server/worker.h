@@ -54,6 +54,7 @@ class Worker final : private Door::Events, private net::Task {
   // Any thread. `done` is called on the worker's thread.
   void search_flights(flight::Query query,
                       std::function<void(std::vector<flight::RecordPtr>)> done);
+  void ping(std::function<void()> answer);  // which is called on the worker's thread
 
  private:
   struct Entry {

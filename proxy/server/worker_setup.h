@@ -10,13 +10,13 @@
 
 #include "proxy/exchange/access_log_writer.h"
 #include "proxy/net/fd.h"
+#include "proxy/server/client_queues.h"
 #include "proxy/server/connection_limit.h"
 #include "proxy/server/snapshot.h"
 
 namespace poise::server {
 
 using DoorId = std::uint64_t;
-using SocketId = std::uint64_t;
 
 struct DoorSetup {
   DoorId door = 0;  // one the worker has goes on with its connections

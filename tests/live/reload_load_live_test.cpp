@@ -1,69 +1,14 @@
 // Reloads while requests come: none fails, and nothing is left behind.
-#include <atomic>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
 
 #include "tests/support/proxied_backend.h"
+#include "tests/support/request_load.h"
 
 using namespace poise::support;
 
 namespace {
-
-// Clients that ask without a pause on threads of their own until they are stopped, half of them on
-// one connection and half of them on a new one for each request.
-class Load {
- public:
-  explicit Load(std::uint16_t port) {
-    for (int i = 0; i < 4; ++i) {
-      threads_.emplace_back([this, port, keeps = i % 2 == 0] { keeps ? keep(port) : renew(port); });
-    }
-  }
-  ~Load() { stop(); }
-
-  void stop() {
-    stopped_ = true;
-    for (auto& thread : threads_) thread.join();
-    threads_.clear();
-  }
-  std::size_t answered() const { return answered_; }
-  std::string faults() {
-    const std::lock_guard lock(mutex_);
-    return faults_;
-  }
-
- private:
-  // Whether the connection serves another request.
-  bool ask(RawClient& client) {
-    const Answer answer = client.ask(get_text("load"));
-    if (answer.status() == 200) {
-      ++answered_;
-      return !answer.message.lists("Connection", "close");
-    }
-    const std::lock_guard lock(mutex_);
-    faults_ += describe(answer) + "\n";
-    return false;
-  }
-  void keep(std::uint16_t port) {
-    while (!stopped_ && faults().empty()) {
-      RawClient client(port);
-      while (ask(client) && !stopped_) {
-      }
-    }
-  }
-  void renew(std::uint16_t port) {
-    while (!stopped_ && faults().empty()) {
-      RawClient client(port);
-      (void)ask(client);
-    }
-  }
-
-  std::atomic<bool> stopped_{false};
-  std::atomic<std::size_t> answered_{0};
-  std::mutex mutex_;
-  std::string faults_;
-  std::vector<std::thread> threads_;
-};
 
 struct Backends {
   RecordingBackend one, two, three;
@@ -107,7 +52,7 @@ void reload_often(LivePoise& poise, const Backends& backends, int times) {
 TEST_CASE("no request fails while two configurations take turns") {
   Backends backends;
   LivePoise poise("workers: 2\n" + backends.config(false));
-  Load load(poise.port());
+  RequestLoad load(poise.port());
   reload_often(poise, backends, 200);
   load.stop();
   CHECK(load.faults() == "");
@@ -122,7 +67,7 @@ TEST_CASE("no request fails while workers are added, and they go when they are n
     INFO(line);
     CHECK(line.find("with " + workers + " workers") != line.npos);
   };
-  Load load(poise.port());
+  RequestLoad load(poise.port());
   for (const char* workers : {"2", "3", "4"}) reload_with(workers);
   load.stop();
   CHECK(load.faults() == "");
@@ -132,6 +77,22 @@ TEST_CASE("no request fails while workers are added, and they go when they are n
       CHECK(RawClient(poise.port()).ask(get_text("1")).status() == 200);
     }
   }
+}
+
+TEST_CASE("no client that is about to connect is reset while workers go and come") {
+  Backends backends;
+  LivePoise poise("workers: 4\n" + backends.config(false));
+  RequestLoad load(poise.port(), RequestLoad::Clients::new_only);
+  for (int i = 0; i < 30 && load.faults().empty(); ++i) {
+    const std::string workers = i % 2 == 0 ? "1" : "4";
+    const std::string line = poise.reload("workers: " + workers + "\n" + backends.config(false));
+    INFO(line);
+    CHECK(line.find("with " + workers + " workers") != line.npos);
+    load.wait_for(20);
+  }
+  load.stop();
+  CHECK(load.faults() == "");
+  CHECK(load.answered() > 200);
 }
 
 TEST_CASE("reloads leave no files open, and no memory behind") {

@@ -53,6 +53,7 @@ class ListeningSocket {
   explicit ListeningSocket(const std::string& unix_path);
 
   std::uint16_t port() const { return port_; }
+  int fd() const { return socket_.fd(); }
   // Not open once shut_down() was called.
   BlockingSocket accept();
   void shut_down() { socket_.shut_down(); }
