@@ -6,6 +6,7 @@
 #include "conf/reader/suggestion.h"
 #include "conf/reader/yaml_reader.h"
 #include "proxy/net/address_config.h"
+#include "proxy/net/proxy_protocol_config.h"
 
 namespace poise::conf {
 
@@ -45,10 +46,10 @@ std::string default_name(YamlMap& node, std::size_t index) {
 void read_protocol(YamlValue& value, Protocol& protocol) {
   const auto name = value.text();
   if (!name) return;
-  if (*name == "tls-passthrough" || *name == "udp") {
-    return value.error("is " + quoted(*name) + ", which is not supported yet");
-  }
-  value.read_choice<Protocol>(protocol, {{"http", Protocol::http}, {"tcp", Protocol::tcp}});
+  if (*name == "udp") return value.error("is 'udp', which is not supported yet");
+  value.read_choice<Protocol>(protocol, {{"http", Protocol::http},
+                                         {"tcp", Protocol::tcp},
+                                         {"tls-passthrough", Protocol::tls_passthrough}});
 }
 
 void parse_routes(YamlMap& node, ListenerConfig& listener) {
@@ -76,12 +77,21 @@ void parse_pool_shorthand(YamlMap& node, ListenerConfig& listener) {
 }
 
 // One line each: the subsystem that gets built replaces its line by its own parser.
-void reject_what_is_not_built(YamlMap& node) {
-  node.reject_unsupported("tls");
-  node.reject_unsupported("proxy_protocol", {"off"});
-}
+void reject_what_is_not_built(YamlMap& node) { node.reject_unsupported("tls"); }
 
 }  // namespace
+
+std::string_view to_text(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::http:
+      break;
+    case Protocol::tcp:
+      return "tcp";
+    case Protocol::tls_passthrough:
+      return "tls-passthrough";
+  }
+  return "http";
+}
 
 ListenerConfig parse_listener(YamlMap& node, std::size_t index) {
   ListenerConfig listener;
@@ -91,6 +101,7 @@ ListenerConfig parse_listener(YamlMap& node, std::size_t index) {
   node.describe("listener " + quoted(listener.name));
   parse_bind(node, listener);
   node.with("protocol", [&](YamlValue& value) { read_protocol(value, listener.protocol); });
+  net::read_proxy_protocol(node, listener.proxy_protocol);
   node.read_map("limits", [&](YamlMap& map) { listener.limits = http::parse_limits(map); });
   node.read_map("timeouts", [&](YamlMap& map) { listener.timeouts = http::parse_timeouts(map); });
   parse_pool_shorthand(node, listener);

@@ -53,6 +53,15 @@ class Probe : public base::Deferred {
   virtual std::string_view waits_for() const = 0;
 };
 
+// Where to ask, and what every connection there begins with, as those of traffic do (a PROXY
+// header); empty: nothing.
+struct ProbeTarget {
+  ProbeTarget(const net::Address& where) : address(where) {}  // NOLINT: mostly that is all
+
+  net::Address address;
+  std::string greeting{};
+};
+
 class ProbePlan {
  public:
   ProbePlan() = default;
@@ -64,7 +73,7 @@ class ProbePlan {
   // Everything this kind was told, so that two plans of a kind with equal settings ask alike.
   virtual std::string settings() const = 0;
   // All, and this plan, outlive the probe.
-  virtual std::unique_ptr<Probe> probe(net::Loop& loop, const net::Address& address,
+  virtual std::unique_ptr<Probe> probe(net::Loop& loop, const ProbeTarget& target,
                                        ProbeEvents& events) const = 0;
 };
 

@@ -96,6 +96,7 @@ void append_json(std::string& out, const AccessRecord& record, base::LogClock& c
   append_text(out, R"(,"client":")", record.client);
   append_word(out, R"(,"proto":")", record.proto);
   append_word(out, R"(,"tls":")", record.tls);
+  if (!record.sni.empty()) append_text(out, R"(,"sni":")", record.sni);
   if (record.has_request) append_request(out, record);
   append_word(out, R"(,"cause":")", base::to_text(record.cause));
   append_word(out, R"(,"phase":")", base::to_text(record.phase));

@@ -84,9 +84,22 @@ void Exchange::route() {
   if (const auto* sessions = group_->plan().strategy->sessions()) {
     visit_.begin(*sessions, request_, wall_time_now());
   }
+  greeting = greeting_for(client);
   prepare_request(request_, config, peer);
   group_->retry_budget().on_request();
   start_try();
+}
+
+// No unique id: that is a request's, and the connection carries more than one.
+std::string Exchange::greeting_for(const net::Address& client) const {
+  const net::ProxyHeaderOut version = group_->plan().config.proxy_protocol;
+  if (version == net::ProxyHeaderOut::off) return {};
+  net::ProxyGreeting said{.client = client, .called = inbound_.called()};
+  if (const net::ProxyHeader* header = inbound_.proxy_header()) {
+    said.alpn = header->alpn;
+    said.authority = header->authority;
+  }
+  return net::write_proxy_header(version, said);
 }
 
 void Exchange::body(base::Bytes bytes) noexcept {

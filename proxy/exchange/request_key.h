@@ -23,8 +23,8 @@ std::string_view key_text(const balancing::KeySource& source, const http::Reques
 std::uint64_t request_key(const balancing::KeySource* source, const http::RequestHead& request,
                           const net::Address& client, base::Random& random);
 
-// A session knows its client only.
+// A session knows its client, and perhaps the server's name it asked for.
 std::uint64_t session_key(const balancing::KeySource* source, const net::Address& client,
-                          base::Random& random);
+                          std::string_view server_name, base::Random& random);
 
 }  // namespace poise::exchange

@@ -27,12 +27,12 @@ LimitsConfig parse_limits(conf::YamlMap& node) {
 
 TimeoutsConfig parse_timeouts(conf::YamlMap& node) {
   TimeoutsConfig timeouts;
+  node.read_duration("handshake", timeouts.handshake);
   node.read_duration("header", timeouts.header);
   node.read_duration("body_idle", timeouts.body_idle);
   node.read_duration("idle", timeouts.idle);
   node.read_duration("write_idle", timeouts.write_idle);
   node.read_duration("request", timeouts.request);
-  node.reject_unsupported("handshake");
   return timeouts;
 }
 

@@ -65,7 +65,7 @@ void Door::on_accepted(net::Fd fd, const net::Address& peer) noexcept {
   ++open_;
   cells_->connections.add();
   cells_->connections_total.add();
-  admit(std::move(fd), peer);
+  begin(std::move(fd), peer);
   if (draining_ || paused_ || !is_full()) return;
   paused_ = true;
   for (const auto& entrance : entrances_) entrance.listener->pause();
@@ -79,6 +79,63 @@ void Door::on_accept_failed(int error) noexcept {
   static base::LogLimiter limiter;
   base::log_limited(limiter, loop_.now(), base::Level::warn, "cannot accept for now: {}",
                     std::strerror(error));
+}
+
+// ---- PROXY headers
+// -------------------------------------------------------------------------------
+
+// Who is not trusted and need not send a header speaks for himself: what he sends as one is no
+// request either.
+void Door::begin(net::Fd fd, const net::Address& peer) {
+  using net::ProxyHeaderIn;
+  const bool required = arrival_rules_.headers == ProxyHeaderIn::require;
+  if (arrival_rules_.headers == ProxyHeaderIn::off) return admit(std::move(fd), peer);
+  if (may_name_clients(peer)) {
+    auto& events = static_cast<net::ProxyArrival::Events&>(*this);
+    const net::ProxyArrival::Rules rules{required, arrival_rules_.timeout};
+    auto arrival = std::make_unique<net::ProxyArrival>(loop_, std::move(fd), peer, rules, events);
+    return arrivals_.add(std::move(arrival)).start();
+  }
+  if (!required) return admit(std::move(fd), peer);
+  refuse(peer, {.cause = base::Cause::denied,
+                .phase = base::Phase::accept,
+                .detail = "not among the trusted proxies"});
+}
+
+// Who may write to a Unix socket was decided by its mode.
+bool Door::may_name_clients(const net::Address& peer) const {
+  return peer.is_unix() || net::contains(arrival_rules_.trusted, peer);
+}
+
+void Door::on_arrived(net::ProxyArrival& arrival) noexcept {
+  net::Fd fd = arrival.take_fd();
+  net::ClientOrigin origin = arrival.take_origin();
+  loop_.defer(arrivals_.take(arrival));
+  admit(std::move(fd), std::move(origin));
+}
+
+void Door::on_arrival_failed(net::ProxyArrival& arrival, const base::Error& error) noexcept {
+  const net::Address peer = arrival.proxy();
+  (void)arrival.take_fd();  // closed now, not when the loop turns next
+  loop_.defer(arrivals_.take(arrival));
+  refuse(peer, error);
+}
+
+// A proxy that connects only to see whether the port is open is no failure.
+void Door::refuse(const net::Address& peer, const base::Error& error) {
+  if (error.cause != base::Cause::client_gone && error.cause != base::Cause::draining) {
+    static base::LogLimiter limiter;
+    base::log_limited(limiter, loop_.now(), base::Level::warn, "listener {} refused {}: {} ({})",
+                      arrival_rules_.name, peer.text(), error.detail, base::to_text(error.cause));
+    count_refusal(error.cause);
+  }
+  on_connection_gone();
+}
+
+void Door::close_arrivals() {
+  arrivals_.for_each([this](net::ProxyArrival& arrival) {
+    on_arrival_failed(arrival, {.cause = base::Cause::draining});
+  });
 }
 
 void Door::on_connection_gone() {

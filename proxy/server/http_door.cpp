@@ -24,11 +24,17 @@ void HttpDoor::follow(const ListenerSnapshot& listener, const DoorParts& parts) 
   connections_.for_each([](http::H1Inbound& connection) { connection.follow_settings(); });
 }
 
-void HttpDoor::admit(net::Fd fd, const net::Address& peer) {
-  auto connection =
-      std::make_unique<http::H1Inbound>(loop_, static_cast<http::InboundOwner&>(*this), peer);
+void HttpDoor::admit(net::Fd fd, net::ClientOrigin origin) {
+  auto connection = std::make_unique<http::H1Inbound>(
+      loop_, static_cast<http::InboundOwner&>(*this), std::move(origin));
   if (!connection->open(std::move(fd))) return on_connection_gone();
   connections_.add(std::move(connection));
+}
+
+void HttpDoor::count_refusal(base::Cause cause) {
+  service_->cells.at(service_->cells.row_of_no_route())
+      .failures[static_cast<std::size_t>(cause)]
+      .add();
 }
 
 std::unique_ptr<http::StreamHandler> HttpDoor::make_handler(http::InboundStream& stream) noexcept {

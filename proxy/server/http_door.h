@@ -17,7 +17,8 @@ class HttpDoor final : public Door, private http::InboundOwner {
   void close_all() override;
 
  private:
-  void admit(net::Fd fd, const net::Address& peer) override;
+  void admit(net::Fd fd, net::ClientOrigin origin) override;
+  void count_refusal(base::Cause cause) override;
   std::unique_ptr<http::StreamHandler> make_handler(http::InboundStream& stream) noexcept override;
   void on_inbound_closed(http::H1Inbound& connection) noexcept override;
   bool is_draining() const noexcept override { return is_draining_now(); }

@@ -17,9 +17,16 @@ void TcpDoor::follow(const ListenerSnapshot& listener, const DoorParts& parts) {
   });
 }
 
-void TcpDoor::admit(net::Fd fd, const net::Address& peer) {
+void TcpDoor::admit(net::Fd fd, net::ClientOrigin origin) {
   auto& owner = static_cast<l4::TcpSessionOwner&>(*this);
-  sessions_.add(std::make_unique<l4::TcpSession>(*service_, owner)).open(std::move(fd), peer);
+  sessions_.add(std::make_unique<l4::TcpSession>(*service_, owner))
+      .open(std::move(fd), std::move(origin));
+}
+
+void TcpDoor::count_refusal(base::Cause cause) {
+  service_->cells.at(service_->cells.row_of_no_route())
+      .failures[static_cast<std::size_t>(cause)]
+      .add();
 }
 
 void TcpDoor::on_session_closed(l4::TcpSession& session) noexcept {

@@ -16,7 +16,8 @@ class TcpDoor final : public Door, private l4::TcpSessionOwner {
   void close_all() override;
 
  private:
-  void admit(net::Fd fd, const net::Address& peer) override;
+  void admit(net::Fd fd, net::ClientOrigin origin) override;
+  void count_refusal(base::Cause cause) override;
   void on_session_closed(l4::TcpSession& session) noexcept override;
 
   base::Ref<l4::TcpService> service_;  // for what is new
