@@ -17,7 +17,8 @@ struct Word {
   std::string_view word;
   Kind kind;
 };
-constexpr Word kPlain[] = {{"client_ip", Kind::client_ip}, {"path", Kind::path}};
+constexpr Word kPlain[] = {
+    {"client_ip", Kind::client_ip}, {"path", Kind::path}, {"sni", Kind::sni}};
 constexpr Word kNamed[] = {
     {"header", Kind::header}, {"cookie", Kind::cookie}, {"query", Kind::query}};
 
@@ -38,7 +39,7 @@ void report_unknown(conf::YamlValue& value, const std::string& text) {
     if (text == word) return value.error("needs a name: " + text + ":NAME");
   }
   const std::string word = text.substr(0, text.find(':'));
-  value.error("must be client_ip, header:NAME, cookie:NAME, query:NAME or path, not " +
+  value.error("must be client_ip, header:NAME, cookie:NAME, query:NAME, path or sni, not " +
               conf::quoted(text) +
               conf::did_you_mean(word, {"client_ip", "header", "cookie", "query", "path", "sni"}));
 }
@@ -62,7 +63,6 @@ void read_key(conf::YamlMap& options, KeySource& source) {
   options.with("key", [&](conf::YamlValue& value) {
     const auto text = value.text();
     if (!text) return;
-    if (*text == "sni") return value.error("is 'sni', which is not supported yet");
     for (const auto& [word, kind] : kPlain) {
       if (*text != word) continue;
       source = {kind, {}};

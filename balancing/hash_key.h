@@ -12,14 +12,14 @@ class YamlMap;
 namespace poise::balancing {
 
 struct KeySource {
-  enum class Kind : std::uint8_t { client_ip, header, cookie, query, path };
+  enum class Kind : std::uint8_t { client_ip, header, cookie, query, path, sni };
   Kind kind = Kind::client_ip;
   std::string name{};  // of the header, the cookie or the parameter
 
   bool operator==(const KeySource&) const = default;
 };
 
-// Reads `key: client_ip | header:NAME | cookie:NAME | query:NAME | path` into `source`.
+// Reads `key: client_ip | header:NAME | cookie:NAME | query:NAME | path | sni` into `source`.
 void read_key(conf::YamlMap& options, KeySource& source);
 // As read_key takes it.
 std::string to_text(const KeySource& source);

@@ -12,6 +12,8 @@ void check_config(const Parsed& parsed, const YamlNode& root, Diagnostics& diagn
   check_balancing(parsed.config, places, diagnostics);
   check_reachability(parsed, places, diagnostics);
   check_tcp_listeners(parsed.config, places, diagnostics);
+  check_proxy_protocol(parsed.config, places, diagnostics);
+  check_client_hellos(parsed.config, places, diagnostics);
   check_health(parsed.config, places, diagnostics);
   check_tls(parsed.config, places, diagnostics);
   check_admin(parsed.config, places, diagnostics);

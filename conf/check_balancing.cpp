@@ -26,16 +26,27 @@ bool leads_to(const ListenerConfig& listener, const std::string& pool) {
   });
 }
 
+bool has_key(Protocol protocol, KeySource::Kind key) {
+  switch (key) {
+    case KeySource::Kind::client_ip:
+      return true;
+    case KeySource::Kind::sni:
+      return protocol == Protocol::tls_passthrough;
+    default:
+      return protocol == Protocol::http;
+  }
+}
+
 void check_key(const Config& config, const pool::PoolConfig& pool, const Places& places,
                Diagnostics& diagnostics) {
   const auto key = key_of(pool);
-  if (!key || key->kind == KeySource::Kind::client_ip) return;
+  if (!key) return;
   for (const ListenerConfig& listener : config.listeners) {
-    if (listener.protocol != Protocol::tcp || !leads_to(listener, pool.name)) continue;
+    if (has_key(listener.protocol, key->kind) || !leads_to(listener, pool.name)) continue;
     diagnostics.error(places.value({"pools", pool.name, "balance", "key"}),
                       "pool " + quoted(pool.name) + " balances by " + quoted(to_text(*key)) +
-                          ", which the connections of tcp listener " + quoted(listener.name) +
-                          " do not have");
+                          ", which the connections of " + std::string(to_text(listener.protocol)) +
+                          " listener " + quoted(listener.name) + " do not have");
   }
 }
 
@@ -45,10 +56,10 @@ void check_sessions(const Config& config, const pool::PoolConfig& pool, const Pl
   if (plan == nullptr || plan->sessions() == nullptr) return;
   const auto place = places.value({"pools", pool.name, "balance"});
   for (const ListenerConfig& listener : config.listeners) {
-    if (listener.protocol != Protocol::tcp || !leads_to(listener, pool.name)) continue;
+    if (listener.protocol == Protocol::http || !leads_to(listener, pool.name)) continue;
     diagnostics.error(place, "pool " + quoted(pool.name) +
-                                 " keeps clients by a cookie, which the connections of tcp "
-                                 "listener " +
+                                 " keeps clients by a cookie, which the connections of " +
+                                 std::string(to_text(listener.protocol)) + " listener " +
                                  quoted(listener.name) + " do not have");
   }
   if (plan->sessions()->config().is_secret_shared) return;

@@ -24,7 +24,8 @@ std::set<std::string> pools_of(const Config& config, Protocol protocol) {
 }  // namespace
 
 void check_health(const Config& config, const Places& places, Diagnostics& diagnostics) {
-  const std::set<std::string> of_tcp = pools_of(config, Protocol::tcp);
+  std::set<std::string> of_tcp = pools_of(config, Protocol::tcp);
+  of_tcp.merge(pools_of(config, Protocol::tls_passthrough));
   const std::set<std::string> of_http = pools_of(config, Protocol::http);
   for (const auto& pool : config.pools) {
     const bool only_tcp = of_tcp.contains(pool.name) && !of_http.contains(pool.name);

@@ -30,7 +30,8 @@ class TcpRules {
       const YamlEntry* entry = map->find(key);
       if (entry == nullptr || entry->value->kind == YamlNode::Kind::null) continue;
       diagnostics_.error(entry->key_at, quoted(key) + " is for HTTP, but listener " +
-                                            quoted(listener_.name) + " has protocol 'tcp'");
+                                            quoted(listener_.name) + " has protocol " +
+                                            quoted(to_text(listener_.protocol)));
     }
   }
 
@@ -44,7 +45,7 @@ class TcpRules {
 void check_tcp_listeners(const Config& config, const Places& places, Diagnostics& diagnostics) {
   for (std::size_t i = 0; i < config.listeners.size(); ++i) {
     const auto& listener = config.listeners[i];
-    if (listener.protocol != Protocol::tcp) continue;
+    if (listener.protocol == Protocol::http) continue;
     TcpRules rules(listener, diagnostics);
     rules.refuse(places.node({"listeners", i}), kListenerKeys);
     rules.refuse(places.node({"listeners", i, "limits"}), kLimits);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "conf/admin_config.h"
@@ -16,18 +17,21 @@
 #include "proxy/http/http_config.h"
 #include "proxy/net/address.h"
 #include "proxy/net/dns_config.h"
+#include "proxy/net/proxy_protocol.h"
 #include "proxy/pool/pool_config.h"
 #include "proxy/tracing/tracing_config.h"
 #include "tls/tls_config.h"
 
 namespace poise::conf {
 
-enum class Protocol : std::uint8_t { http, tcp };
+enum class Protocol : std::uint8_t { http, tcp, tls_passthrough };
+std::string_view to_text(Protocol protocol);
 
 struct ListenerConfig {
   std::string name;
   std::vector<net::Address> bind;
   Protocol protocol = Protocol::http;
+  net::ProxyHeaderIn proxy_protocol = net::ProxyHeaderIn::off;
   http::LimitsConfig limits;
   http::TimeoutsConfig timeouts;
   std::optional<tls::ServerConfig> tls;

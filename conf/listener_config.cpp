@@ -6,6 +6,7 @@
 #include "conf/reader/suggestion.h"
 #include "conf/reader/yaml_reader.h"
 #include "proxy/net/address_config.h"
+#include "proxy/net/proxy_protocol_config.h"
 
 namespace poise::conf {
 
@@ -45,10 +46,10 @@ std::string default_name(YamlMap& node, std::size_t index) {
 void read_protocol(YamlValue& value, Protocol& protocol) {
   const auto name = value.text();
   if (!name) return;
-  if (*name == "tls-passthrough" || *name == "udp") {
-    return value.error("is " + quoted(*name) + ", which is not supported yet");
-  }
-  value.read_choice<Protocol>(protocol, {{"http", Protocol::http}, {"tcp", Protocol::tcp}});
+  if (*name == "udp") return value.error("is 'udp', which is not supported yet");
+  value.read_choice<Protocol>(protocol, {{"http", Protocol::http},
+                                         {"tcp", Protocol::tcp},
+                                         {"tls-passthrough", Protocol::tls_passthrough}});
 }
 
 void parse_routes(YamlMap& node, ListenerConfig& listener) {
@@ -83,10 +84,19 @@ void parse_shorthand(YamlMap& node, ListenerConfig& listener) {
   listener.routes.push_back(std::move(route));
 }
 
-// One line each: the subsystem that gets built replaces its line by its own parser.
-void reject_what_is_not_built(YamlMap& node) { node.reject_unsupported("proxy_protocol", {"off"}); }
-
 }  // namespace
+
+std::string_view to_text(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::http:
+      break;
+    case Protocol::tcp:
+      return "tcp";
+    case Protocol::tls_passthrough:
+      return "tls-passthrough";
+  }
+  return "http";
+}
 
 ListenerConfig parse_listener(YamlMap& node, std::size_t index) {
   ListenerConfig listener;
@@ -96,6 +106,7 @@ ListenerConfig parse_listener(YamlMap& node, std::size_t index) {
   node.describe("listener " + quoted(listener.name));
   parse_bind(node, listener);
   node.with("protocol", [&](YamlValue& value) { read_protocol(value, listener.protocol); });
+  net::read_proxy_protocol(node, listener.proxy_protocol);
   node.read_map("tls", [&](YamlMap& map) {
     const bool is_http = listener.protocol == Protocol::http;
     listener.tls = tls::parse_server(map, is_http ? tls::Speaks::http : tls::Speaks::bytes);
@@ -107,7 +118,6 @@ ListenerConfig parse_listener(YamlMap& node, std::size_t index) {
   if (!node.has("pool") && !node.has("redirect") && !node.has("routes")) {
     node.error(node.owner() + " has none of 'pool', 'redirect' and 'routes'");
   }
-  reject_what_is_not_built(node);
   return listener;
 }
 

@@ -64,6 +64,14 @@ bool covers_source(const std::vector<net::Network>& earlier,
   });
 }
 
+bool covers_protocols(const std::vector<std::string>& earlier,
+                      const std::vector<std::string>& later) {
+  const auto is_taken = [&](const std::string& protocol) {
+    return std::find(earlier.begin(), earlier.end(), protocol) != earlier.end();
+  };
+  return earlier.empty() || (!later.empty() && std::all_of(later.begin(), later.end(), is_taken));
+}
+
 }  // namespace
 
 bool covers(const exchange::MatchConfig& earlier, const exchange::MatchConfig& later) {
@@ -72,7 +80,8 @@ bool covers(const exchange::MatchConfig& earlier, const exchange::MatchConfig& l
          covers_methods(earlier.methods, later.methods) &&
          covers_pairs(earlier.headers, later.headers, http::equal_ignoring_case) &&
          covers_pairs(earlier.query, later.query, equal) &&
-         covers_source(earlier.source, later.source);
+         covers_source(earlier.source, later.source) && covers_host(earlier.sni, later.sni) &&
+         covers_protocols(earlier.alpn, later.alpn);
 }
 
 }  // namespace poise::conf

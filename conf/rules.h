@@ -26,7 +26,13 @@ void check_balancing(const Config& config, const Places& places, Diagnostics& di
 // An admin that others than this machine can reach has a token.
 void check_admin(const Config& config, const Places& places, Diagnostics& diagnostics);
 
-// A tcp listener has no settings that speak of HTTP.
+// A listener that takes PROXY headers has somebody to take them from.
+void check_proxy_protocol(const Config& config, const Places& places, Diagnostics& diagnostics);
+
+// Routes look at ClientHellos only where those are read.
+void check_client_hellos(const Config& config, const Places& places, Diagnostics& diagnostics);
+
+// A tcp or tls-passthrough listener has no settings that speak of HTTP.
 void check_tcp_listeners(const Config& config, const Places& places, Diagnostics& diagnostics);
 
 // What a test expects by name is there.

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "health/probe.h"
 #include "proxy/base/clock.h"
@@ -27,6 +28,9 @@ struct ActiveConfig {
   std::uint32_t fall = 3;
   std::uint16_t port = 0;  // 0: the backend's own
   Initial initial = Initial::up;
+  // What connections of the pool begin with on nobody's behalf; a port of the probes' own knows
+  // nothing of it.
+  std::string greeting{};
 
   bool operator==(const ActiveConfig& other) const;
 };

@@ -54,6 +54,15 @@ class Probe : public base::Deferred {
   virtual std::string_view waits_for() const = 0;
 };
 
+// Where to ask, and what every connection there begins with, as those of traffic do (a PROXY
+// header); empty: nothing.
+struct ProbeTarget {
+  ProbeTarget(const net::Address& where) : address(where) {}  // NOLINT: mostly that is all
+
+  net::Address address;
+  std::string greeting{};
+};
+
 class ProbePlan {
  public:
   ProbePlan() = default;
@@ -67,7 +76,7 @@ class ProbePlan {
   // The same as the configuration writes it, secrets hidden.
   virtual conf::Settings shown() const { return {}; }
   // All, and this plan, outlive the probe.
-  virtual std::unique_ptr<Probe> probe(net::Loop& loop, const net::Address& address,
+  virtual std::unique_ptr<Probe> probe(net::Loop& loop, const ProbeTarget& target,
                                        ProbeEvents& events) const = 0;
 };
 

@@ -16,15 +16,15 @@ constexpr base::Duration kTimeToRead = 50ms;
 
 }  // namespace
 
-ProbeRun::ProbeRun(net::Loop& loop, std::shared_ptr<const ProbePlan> plan,
-                   const net::Address& address, Limits limits, Events& events)
+ProbeRun::ProbeRun(net::Loop& loop, std::shared_ptr<const ProbePlan> plan, ProbeTarget target,
+                   Limits limits, Events& events)
     : loop_(loop),
       plan_(std::move(plan)),
-      address_(address),
+      target_(std::move(target)),
       limits_(limits),
       events_(events),
       timer_(base::Timer::calling<ProbeRun, &ProbeRun::on_timeout>(this)),
-      probe_(plan_->probe(loop, address_, *this)) {}
+      probe_(plan_->probe(loop, target_, *this)) {}
 
 void ProbeRun::start() {
   started_ = loop_.read_now();

@@ -24,7 +24,7 @@ class ProbeRun final : public base::Deferred, private ProbeEvents {
   };
 
   // Keeps the plan, which a reload may replace meanwhile. Requires: `plan` is not null.
-  ProbeRun(net::Loop& loop, std::shared_ptr<const ProbePlan> plan, const net::Address& address,
+  ProbeRun(net::Loop& loop, std::shared_ptr<const ProbePlan> plan, ProbeTarget target,
            Limits limits, Events& events);
 
   void start();
@@ -37,7 +37,7 @@ class ProbeRun final : public base::Deferred, private ProbeEvents {
 
   net::Loop& loop_;
   std::shared_ptr<const ProbePlan> plan_;
-  net::Address address_;
+  const ProbeTarget target_;
   Limits limits_;
   Events& events_;
   base::Timer timer_;

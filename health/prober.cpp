@@ -24,6 +24,7 @@ ProbedBackend::ProbedBackend(Prober& prober, const ActiveConfig& config,
                              const net::Address& address, Events& events)
     : prober_(prober),
       backend_(address),
+      target_(address),
       events_(events),
       timer_(base::Timer::calling<ProbedBackend, &ProbedBackend::on_timer>(this)) {
   reconfigure(config);
@@ -37,7 +38,8 @@ ProbedBackend::~ProbedBackend() {
 
 void ProbedBackend::reconfigure(const ActiveConfig& config) {
   config_ = config;
-  address_ = config.port != 0 ? backend_.with_port(config.port) : backend_;
+  target_.address = config.port != 0 ? backend_.with_port(config.port) : backend_;
+  target_.greeting = config.port != 0 ? std::string() : config.greeting;
   // What was planned by a longer interval must not be waited for.
   const bool is_late = timer_.is_armed() && timer_.deadline() - prober_.loop().now() >
                                                 config.interval + config.interval_down;
@@ -47,7 +49,7 @@ void ProbedBackend::reconfigure(const ActiveConfig& config) {
 void ProbedBackend::start() { prober_.loop().arm_in(timer_, prober_.pace().first(config_)); }
 
 void ProbedBackend::take_turn() {
-  run_ = std::make_unique<ProbeRun>(prober_.loop(), config_.probe, address_,
+  run_ = std::make_unique<ProbeRun>(prober_.loop(), config_.probe, target_,
                                     ProbeRun::Limits{config_.timeout, config_.max_latency},
                                     static_cast<ProbeRun::Events&>(*this));
   run_->start();

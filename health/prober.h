@@ -64,7 +64,7 @@ class ProbedBackend final : public base::Link<ProbedBackend>, private ProbeRun::
   Prober& prober_;
   ActiveConfig config_;
   net::Address backend_;
-  net::Address address_;  // with the probe's own port
+  ProbeTarget target_;
   ProbedBackend::Events& events_;
   base::Timer timer_;
   std::unique_ptr<ProbeRun> run_;

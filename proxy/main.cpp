@@ -31,7 +31,7 @@ int run(const std::string& file, bool watch, const poise::QuickRun& quick,
 void add_options(CLI::App& command, poise::ExplainCommand& explain) {
   command.add_option("-c,--config", explain.file, "configuration: a YAML file or a folder of them");
   command.add_option("request", explain.request,
-                     "'METHOD URL', a URL, 'METHOD /path', or 'tcp ADDRESS'");
+                     "'METHOD URL', a URL, 'METHOD /path', 'tcp ADDRESS', or 'tls NAME'");
   command.add_option("-H,--header", explain.words.headers, "'Name: value', as often as needed")
       ->allow_extra_args(false);
   command.add_option("--from", explain.words.from, "the client's address")

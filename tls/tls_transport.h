@@ -49,6 +49,7 @@ class TlsTransport final : public net::Transport,
   std::size_t unacknowledged() const override;
   bool is_quiet() const override;
   int splice_fd() const override { return -1; }
+  net::Address local_address() const override { return below_->local_address(); }
 
  private:
   friend struct SocketBio;  // OpenSSL's callbacks

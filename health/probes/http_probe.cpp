@@ -32,16 +32,18 @@ class HttpProbe final : public Probe,
                         private http::MessageSink<http::ResponseHead>,
                         private http::MessageSource {
  public:
-  HttpProbe(net::Loop& loop, const net::Address& address, const HttpProbeConfig& config,
+  HttpProbe(net::Loop& loop, const ProbeTarget& target, const HttpProbeConfig& config,
             ProbeEvents& events)
       : loop_(loop),
-        address_(address),
+        target_(target),
         config_(config),
         events_(events),
         connector_(loop, static_cast<net::Connector::Events&>(*this)) {}
   ~HttpProbe() override { let_go(); }
 
-  void start() override { connector_.start(address_, base::Duration::zero()); }
+  void start() override {
+    connector_.start(target_.address, base::Duration::zero(), target_.greeting);
+  }
   std::string_view waits_for() const override {
     if (connection_ == nullptr) return "the connection";
     return status_ == 0 ? "the head" : "the rest of the body";
@@ -107,7 +109,7 @@ class HttpProbe final : public Probe,
   void let_go();
 
   net::Loop& loop_;
-  const net::Address& address_;
+  const ProbeTarget& target_;
   const HttpProbeConfig& config_;
   ProbeEvents& events_;
   net::Connector connector_;
@@ -128,7 +130,7 @@ void HttpProbe::ask() {
   head.path = target.substr(0, question);
   head.has_query = question != std::string_view::npos;
   if (head.has_query) head.query = target.substr(question + 1);
-  head.authority = head.arena.copy(authority_of(config_, address_));
+  head.authority = head.arena.copy(authority_of(config_, target_.address));
   head.fields.add(head.arena, "User-Agent", "poise-health");
   head.fields.add(head.arena, "Connection", "close");
   for (const auto& [name, value] : config_.headers) {
@@ -182,9 +184,9 @@ class HttpProbePlan final : public ProbePlan {
   std::string_view kind() const override { return "http"; }
   std::string settings() const override;
   conf::Settings shown() const override;
-  std::unique_ptr<Probe> probe(net::Loop& loop, const net::Address& address,
+  std::unique_ptr<Probe> probe(net::Loop& loop, const ProbeTarget& target,
                                ProbeEvents& events) const override {
-    return std::make_unique<HttpProbe>(loop, address, config_, events);
+    return std::make_unique<HttpProbe>(loop, target, config_, events);
   }
 
  private:

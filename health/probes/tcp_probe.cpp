@@ -7,10 +7,12 @@ namespace {
 
 class TcpProbe final : public Probe, private net::Connector::Events {
  public:
-  TcpProbe(net::Loop& loop, const net::Address& address, ProbeEvents& events)
-      : address_(address), events_(events), connector_(loop, *this) {}
+  TcpProbe(net::Loop& loop, const ProbeTarget& target, ProbeEvents& events)
+      : target_(target), events_(events), connector_(loop, *this) {}
 
-  void start() override { connector_.start(address_, base::Duration::zero()); }
+  void start() override {
+    connector_.start(target_.address, base::Duration::zero(), target_.greeting);
+  }
   std::string_view waits_for() const override { return "the connection"; }
 
  private:
@@ -21,7 +23,7 @@ class TcpProbe final : public Probe, private net::Connector::Events {
     events_.on_answer(connect_finding(error), connect_text(error));
   }
 
-  const net::Address& address_;
+  const ProbeTarget& target_;
   ProbeEvents& events_;
   net::Connector connector_;
 };
@@ -30,9 +32,9 @@ class TcpProbePlan final : public ProbePlan {
  public:
   std::string_view kind() const override { return "tcp"; }
   std::string settings() const override { return {}; }
-  std::unique_ptr<Probe> probe(net::Loop& loop, const net::Address& address,
+  std::unique_ptr<Probe> probe(net::Loop& loop, const ProbeTarget& target,
                                ProbeEvents& events) const override {
-    return std::make_unique<TcpProbe>(loop, address, events);
+    return std::make_unique<TcpProbe>(loop, target, events);
   }
 };
 

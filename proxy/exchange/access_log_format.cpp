@@ -99,6 +99,7 @@ void append_json(std::string& out, const AccessRecord& record, base::LogClock& c
   if (!record.client_certificate.empty()) {
     append_text(out, R"(,"client_cert":")", record.client_certificate);
   }
+  if (!record.sni.empty()) append_text(out, R"(,"sni":")", record.sni);
   if (record.has_request) append_request(out, record);
   append_word(out, R"(,"cause":")", base::to_text(record.cause));
   append_word(out, R"(,"phase":")", base::to_text(record.phase));

@@ -28,6 +28,7 @@ struct AccessRecord {
   std::string_view proto{};               // "http/1.1", "h2", "tcp"
   std::string_view tls{};                 // the version; empty: none
   std::string_view client_certificate{};  // its subject; empty: none
+  std::string_view sni{};  // the name a TLS client asked for, where TLS passes through
 
   bool has_request = true;  // false for a TCP session: then the next five are left out
   std::string_view method{};

@@ -85,9 +85,25 @@ void Exchange::route() {
     visit_.begin(*sessions, request_, wall_time_now());
   }
   apply_certificate_fields(request_, service_.plan->certificate_fields, inbound_.tls());
+  greeting = greeting_for(client);
   prepare_request(request_, config, peer);
   group_->retry_budget().on_request();
   start_try();
+}
+
+// No unique id: that is a request's, and the connection carries more than one.
+std::string Exchange::greeting_for(const net::Address& client) const {
+  const net::ProxyHeaderOut version = group_->plan().config.proxy_protocol;
+  if (version == net::ProxyHeaderOut::off) return {};
+  net::ProxyGreeting said{.client = client, .called = inbound_.called()};
+  if (const net::ProxyHeader* header = inbound_.proxy_header()) {
+    said.alpn = header->alpn;
+    said.authority = header->authority;
+  } else if (const tls::Facts* tls = inbound_.tls()) {
+    said.alpn = tls->alpn;
+    said.authority = tls->server_name;
+  }
+  return net::write_proxy_header(version, said);
 }
 
 void Exchange::body(base::Bytes bytes) noexcept {

@@ -69,6 +69,7 @@ class Exchange final : public base::Pooled<Exchange>,
 
   void move(Event event);
   void route();
+  std::string greeting_for(const net::Address& client) const;
 
   void start_try();
   pool::BackendPool::Want wanted_connection() const;

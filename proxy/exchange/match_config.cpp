@@ -95,6 +95,25 @@ void parse_methods(conf::YamlMap& node, std::vector<std::string>& methods) {
   });
 }
 
+void read_protocol(conf::YamlValue& value, std::vector<std::string>& protocols) {
+  constexpr std::size_t kLongest = 255;  // RFC 7301 section 3.1
+  const auto name = value.text();
+  if (!name) return;
+  if (name->empty() || name->size() > kLongest || !http::is_visible(*name)) {
+    return value.error("must be a protocol such as h2 or http/1.1, not " + conf::quoted(*name));
+  }
+  protocols.push_back(*name);
+}
+
+// One, or a list of which any will do.
+void parse_protocols(conf::YamlMap& node, std::vector<std::string>& protocols) {
+  node.with("alpn", [&](conf::YamlValue& value) {
+    if (!value.is_list()) return read_protocol(value, protocols);
+    if (value.size() == 0) value.error("must name at least one protocol");
+    value.each([&](conf::YamlValue& item) { read_protocol(item, protocols); });
+  });
+}
+
 }  // namespace
 
 MatchConfig parse_match(conf::YamlMap& node) {
@@ -113,7 +132,8 @@ MatchConfig parse_match(conf::YamlMap& node) {
     read_query(name, value, match);
   });
   net::read_networks(node, "source", match.source);
-  node.reject_unsupported("sni");
+  node.with("sni", [&](conf::YamlValue& value) { read_host(value, match.sni); });
+  parse_protocols(node, match.alpn);
   return match;
 }
 

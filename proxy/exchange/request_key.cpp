@@ -52,6 +52,8 @@ std::string_view key_text(const balancing::KeySource& source, const http::Reques
       return query_value(request.query, source.name);
     case Kind::path:
       return request.path;
+    case Kind::sni:  // refused for listeners of requests
+      return {};
   }
   return {};
 }
@@ -69,8 +71,9 @@ std::uint64_t visitor_key(const http::RequestHead& request, const net::Address& 
 }
 
 std::uint64_t session_key(const balancing::KeySource* source, const net::Address& client,
-                          base::Random& random) {
+                          std::string_view server_name, base::Random& random) {
   if (source == nullptr) return 0;
+  if (source->kind == Kind::sni) return hash_or_chance(server_name, random);
   const bool has_it = source->kind == Kind::client_ip;
   return hash_or_chance(has_it ? ip_bytes(client) : std::string_view{}, random);
 }

@@ -26,8 +26,8 @@ std::uint64_t request_key(const balancing::KeySource* source, const http::Reques
 // Tells the visitors of sticky sessions apart, as far as address and User-Agent do.
 std::uint64_t visitor_key(const http::RequestHead& request, const net::Address& client);
 
-// A session knows its client only.
+// A session knows its client, and perhaps the server's name it asked for.
 std::uint64_t session_key(const balancing::KeySource* source, const net::Address& client,
-                          base::Random& random);
+                          std::string_view server_name, base::Random& random);
 
 }  // namespace poise::exchange

@@ -28,6 +28,8 @@ struct MatchConfig {
   std::vector<std::pair<std::string, std::string>> headers;
   std::vector<std::pair<std::string, std::string>> query;
   std::vector<net::Network> source;
+  std::string sni;                // lower case, "*.example.com" takes every name below; empty: any
+  std::vector<std::string> alpn;  // offers one of these; empty: any
 
   bool operator==(const MatchConfig&) const = default;
 };

@@ -15,7 +15,43 @@ using Chosen = base::Result<ChosenListeners, std::string>;
 enum class Fit { protocol, port, address };
 
 std::string word_of(conf::Protocol protocol) {
-  return protocol == conf::Protocol::tcp ? "TCP" : "HTTP";
+  switch (protocol) {
+    case conf::Protocol::http:
+      return "HTTP";
+    case conf::Protocol::tcp:
+      return "TCP";
+    case conf::Protocol::tls_passthrough:
+      break;
+  }
+  return "tls-passthrough";
+}
+
+conf::Protocol protocol_of(Question::Kind kind) {
+  switch (kind) {
+    case Question::Kind::tcp:
+      return conf::Protocol::tcp;
+    case Question::Kind::tls:
+      return conf::Protocol::tls_passthrough;
+    default:
+      return conf::Protocol::http;
+  }
+}
+
+// Why a question of that kind cannot be about the listener; "" when it can.
+std::string misfit(const ListenerConfig& listener, Question::Kind kind) {
+  const std::string owner = "listener " + quoted(listener.name);
+  switch (listener.protocol) {
+    case conf::Protocol::http:
+      if (kind == Question::Kind::http) break;
+      return owner + " speaks HTTP: ask with a request, such as 'GET http://host/path'";
+    case conf::Protocol::tcp:
+      if (kind != Question::Kind::http && kind != Question::Kind::tls) break;
+      return owner + " speaks TCP and sees no requests: ask with --from alone";
+    case conf::Protocol::tls_passthrough:
+      if (kind == Question::Kind::tls) break;
+      return owner + " sees no more than a ClientHello: ask with 'tls NAME'";
+  }
+  return {};
 }
 
 bool is_every_address(const net::Address& bind) {
@@ -47,15 +83,8 @@ Chosen choose_named(const std::vector<ListenerConfig>& listeners, const Question
     const ListenerConfig& listener = listeners[i];
     names.push_back(listener.name);
     if (listener.name != question.listener) continue;
-    const bool is_tcp = listener.protocol == conf::Protocol::tcp;
-    if (!is_tcp && question.kind != Question::Kind::http) {
-      return Failure{"listener " + quoted(listener.name) +
-                     " speaks HTTP: ask with a request, such as 'GET http://host/path'"};
-    }
-    if (is_tcp && question.kind == Question::Kind::http) {
-      return Failure{"listener " + quoted(listener.name) +
-                     " speaks TCP and sees no requests: ask with --from alone"};
-    }
+    const std::string fault = misfit(listener, question.kind);
+    if (!fault.empty()) return Failure{fault};
     return ChosenListeners{{i}};
   }
   return Failure{"there is no listener " + quoted(question.listener) +
@@ -87,8 +116,7 @@ Chosen choose_listeners(const std::vector<ListenerConfig>& listeners, const Ques
   if (question.kind == Question::Kind::none) {
     return Failure{std::string("nothing to explain: give a request or --listener NAME")};
   }
-  const auto protocol =
-      question.kind == Question::Kind::tcp ? conf::Protocol::tcp : conf::Protocol::http;
+  const auto protocol = protocol_of(question.kind);
   ChosenListeners chosen;
   Fit best = Fit::protocol;
   for (std::size_t i = 0; i < listeners.size(); ++i) {

@@ -28,7 +28,7 @@ ListenerAnswer identified(const conf::ListenerConfig& listener) {
   ListenerAnswer answer;
   answer.listener = listener.name;
   for (const auto& bind : listener.bind) answer.bind.push_back(bind.text());
-  answer.protocol = listener.protocol == conf::Protocol::tcp ? "tcp" : "http";
+  answer.protocol = conf::to_text(listener.protocol);
   return answer;
 }
 
@@ -83,10 +83,10 @@ base::Result<Explanation, std::string> explain(const Scene& scene, const Questio
   if (!chosen->note.empty()) explanation.notes.push_back(chosen->note);
   for (const std::size_t index : chosen->indexes) {
     ListenerAnswer answer = identified(config.listeners[index]);
-    if (config.listeners[index].protocol == conf::Protocol::tcp) {
-      explain_tcp(scene, index, question, answer);
-    } else {
+    if (config.listeners[index].protocol == conf::Protocol::http) {
       explain_http(scene, index, question, answer);
+    } else {
+      explain_tcp(scene, index, question, answer);
     }
     explanation.listeners.push_back(std::move(answer));
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 #include "proxy/exchange/route_plan.h"
 #include "proxy/explain/explain.h"
@@ -15,10 +16,11 @@ void explain_http(const Scene& scene, std::size_t listener, const Question& ques
 void explain_tcp(const Scene& scene, std::size_t listener, const Question& question,
                  ListenerAnswer& answer);
 
-// Who asks a pool: `request` is as it came, nullptr for a TCP session.
+// Who asks a pool: `request` is as it came, nullptr for a session, which may name a server.
 struct Asker {
   const http::RequestHead* request;
   const net::Address& client;
+  std::string_view server_name{};
 };
 
 // The pools the route leads to, each with its share.

@@ -13,9 +13,12 @@ void explain_tcp(const Scene& scene, std::size_t listener, const Question& quest
   answer.client = question.from.ip_text();
   answer.limits = limits_of(settings);
   answer.timeouts = timeouts_of(settings);
-  const exchange::RoutePlan* taker = l4::find_route(routes, question.from);
+  const l4::ClientHello hello{question.place, question.protocols};
+  const bool is_tls = settings.protocol == conf::Protocol::tls_passthrough;
+  const exchange::RoutePlan* taker =
+      l4::find_route(routes, question.from, is_tls ? &hello : nullptr);
   for (const exchange::RoutePlan& route : routes) {
-    answer.routes.push_back(verdict_on(route.config, question.from, &route == taker));
+    answer.routes.push_back(verdict_on(route.config, question, &route == taker));
     if (&route == taker) break;
   }
   answer.not_asked = routes.size() - answer.routes.size();
@@ -27,7 +30,9 @@ void explain_tcp(const Scene& scene, std::size_t listener, const Question& quest
   } else {
     answer.route = taker->config.name;
     answer.outcome = Outcome::proxied;
-    answer.pools = explain_pools(scene, *taker, {nullptr, question.from});
+    answer.pools = explain_pools(
+        scene, *taker,
+        {nullptr, question.from, is_tls ? std::string_view(question.place) : std::string_view()});
   }
   answer.status = 0;  // a TCP client is told nothing
 }

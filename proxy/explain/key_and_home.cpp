@@ -21,11 +21,13 @@ Key key_of(const pool::PoolPlan& plan, const Asker& asker) {
   key.said = HashKey{balancing::to_text(*source), {}};
   if (source->kind == KeySource::Kind::client_ip) {
     if (!asker.client.is_unix()) key.said->text = asker.client.ip_text();
+  } else if (source->kind == KeySource::Kind::sni) {
+    key.said->text = asker.server_name;
   } else if (asker.request != nullptr) {
     key.said->text = exchange::key_text(*source, *asker.request, asker.client);
   }
   key.hash = asker.request == nullptr
-                 ? exchange::session_key(source, asker.client, random)
+                 ? exchange::session_key(source, asker.client, asker.server_name, random)
                  : exchange::request_key(source, *asker.request, asker.client, random);
   return key;
 }

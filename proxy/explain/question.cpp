@@ -90,10 +90,35 @@ Fault read_tcp(const std::string& address, Question& question) {
   return std::nullopt;
 }
 
+std::vector<std::string> split_list(std::string_view list) {
+  std::vector<std::string> items;
+  while (!list.empty()) {
+    const auto comma = std::min(list.find(','), list.size());
+    items.emplace_back(list.substr(0, comma));
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return items;
+}
+
+// "api.example.com", perhaps with a port, and the protocols offered: "h2,http/1.1".
+Fault read_tls(const std::vector<std::string>& words, Question& question) {
+  question.kind = Question::Kind::tls;
+  const auto port = take_port(words[1], question.place);
+  if (!port || question.place.empty()) return quoted(words[1]) + " is not a name";
+  question.port = *port != 0 ? *port : 443;
+  for (char& c : question.place) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  if (words.size() == 3) question.protocols = split_list(words[2]);
+  return std::nullopt;
+}
+
 Fault read_request(const std::string& request, Question& question) {
   const auto words = split_words(request);
   if (words.empty()) return std::nullopt;
   if (words.size() == 2 && words[0] == "tcp") return read_tcp(words[1], question);
+  const bool is_tls = words.size() == 2 || words.size() == 3;
+  if (is_tls && words[0] == "tls") return read_tls(words, question);
   if (words.size() > 2) return quoted(request) + " must be 'METHOD URL', or a URL alone";
   question.kind = Question::Kind::http;
   question.method = words.size() == 2 ? words[0] : "GET";

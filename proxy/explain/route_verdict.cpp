@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "proxy/exchange/query_text.h"
+#include "proxy/l4/tcp_route.h"
 
 namespace poise::explain {
 namespace {
@@ -86,13 +87,23 @@ RouteVerdict verdict_on(const exchange::RouteConfig& route, const exchange::Mism
           .found = found_in(request, mismatch, client)};
 }
 
-RouteVerdict verdict_on(const exchange::RouteConfig& route, const net::Address& client,
-                        bool takes) {
+RouteVerdict verdict_on(const exchange::RouteConfig& route, const Question& question, bool takes) {
+  const MatchConfig& match = route.match;
   if (takes) return {.route = route.name, .takes = true};
+  if (!match.source.empty() && !net::contains(match.source, question.from)) {
+    return {.route = route.name,
+            .condition = std::string(exchange::to_text(Condition::source)),
+            .wanted = text_of(match.source),
+            .found = question.from.ip_text()};
+  }
+  if (!l4::takes_name(match.sni, question.place)) {
+    return {.route = route.name, .condition = "sni", .wanted = match.sni, .found = question.place};
+  }
+  const auto as_it_is = [](const std::string& protocol) { return protocol; };
   return {.route = route.name,
-          .condition = std::string(exchange::to_text(Condition::source)),
-          .wanted = text_of(route.match.source),
-          .found = client.ip_text()};
+          .condition = "alpn",
+          .wanted = joined(match.alpn, as_it_is),
+          .found = joined(question.protocols, as_it_is)};
 }
 
 }  // namespace poise::explain

@@ -75,7 +75,7 @@ std::string timeout_text(base::Duration timeout) {
 Pairs limits_of(const conf::ListenerConfig& listener) {
   const http::LimitsConfig& limits = listener.limits;
   Pairs pairs{{"connections", count_text(limits.connections)}};
-  if (listener.protocol == conf::Protocol::tcp) return pairs;
+  if (listener.protocol != conf::Protocol::http) return pairs;
   pairs.emplace_back("header_bytes", size_text(limits.header_bytes));
   pairs.emplace_back("headers", count_text(limits.headers));
   pairs.emplace_back("uri_bytes", size_text(limits.uri_bytes));
@@ -87,6 +87,9 @@ Pairs limits_of(const conf::ListenerConfig& listener) {
 Pairs timeouts_of(const conf::ListenerConfig& listener) {
   const http::TimeoutsConfig& timeouts = listener.timeouts;
   if (listener.protocol == conf::Protocol::tcp) return {{"idle", timeout_text(timeouts.idle)}};
+  if (listener.protocol == conf::Protocol::tls_passthrough) {
+    return {{"handshake", timeout_text(timeouts.handshake)}, {"idle", timeout_text(timeouts.idle)}};
+  }
   return {{"header", timeout_text(timeouts.header)},
           {"body_idle", timeout_text(timeouts.body_idle)},
           {"idle", timeout_text(timeouts.idle)},

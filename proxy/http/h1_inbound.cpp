@@ -35,12 +35,13 @@ const Fields kNoTrailers;
 
 }  // namespace
 
-H1Inbound::H1Inbound(net::Loop& loop, InboundOwner& owner, const net::Address& peer)
+H1Inbound::H1Inbound(net::Loop& loop, InboundOwner& owner, net::ClientOrigin origin)
     : loop_(loop),
       owner_(owner),
       settings_(&owner.inbound_settings()),
       timer_(base::Timer::calling<H1Inbound, &H1Inbound::on_timer>(this)),
-      peer_(peer, settings_->trusted_proxies) {}
+      peer_(origin.client, settings_->trusted_proxies),
+      said_(std::move(origin.said)) {}
 
 H1Inbound::~H1Inbound() = default;
 
@@ -281,6 +282,11 @@ void H1Inbound::consumed(std::size_t bytes) noexcept {
 }
 
 void H1Inbound::cancel(const Error&) noexcept { request_cancelled_ = true; }
+
+net::Address H1Inbound::called() const noexcept {
+  if (said_ != nullptr) return said_->called;
+  return transport_ != nullptr ? transport_->local_address() : net::Address();
+}
 
 // ---- responding
 // ----------------------------------------------------------------------------------

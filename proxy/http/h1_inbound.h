@@ -56,7 +56,7 @@ class H1Inbound final : public base::Deferred,
  public:
   // `owner` outlives the connection. False from open() when the descriptor could not be watched;
   // the connection is unusable then.
-  H1Inbound(net::Loop& loop, InboundOwner& owner, const net::Address& peer);
+  H1Inbound(net::Loop& loop, InboundOwner& owner, net::ClientOrigin origin);
   ~H1Inbound() override;
   bool open(net::Fd fd);
   // The same for a connection that is secured already.
@@ -83,6 +83,8 @@ class H1Inbound final : public base::Deferred,
   // InboundStream
   MessageSink<ResponseHead>& respond(MessageSource& source) noexcept override;
   const ForwardedPeer& peer() const noexcept override { return peer_; }
+  const net::ProxyHeader* proxy_header() const noexcept override { return said_.get(); }
+  net::Address called() const noexcept override;
   Version version() const noexcept override { return version_; }
   base::MonotonicTime accepted() const noexcept override { return accepted_; }
   std::uint32_t number() const noexcept override { return requests_; }
@@ -154,6 +156,7 @@ class H1Inbound final : public base::Deferred,
   std::size_t unreturned_ = 0;  // response body accepted, credit not given back yet
   std::size_t unacknowledged_ = 0;
   ForwardedPeer peer_;
+  std::unique_ptr<const net::ProxyHeader> said_;  // by a proxy in front; null: nothing
   std::uint32_t requests_ = 0;
   Reading reading_ = Reading::head;
   Responding responding_ = Responding::no_head;

@@ -21,11 +21,12 @@ const Fields kNoTrailers;
 }  // namespace
 
 H1Outbound::H1Outbound(net::Loop& loop, OutboundOwner& owner, const ResponseLimits& limits,
-                       net::TransportPtr transport)
+                       net::TransportPtr transport, std::string greeting)
     : loop_(loop),
       owner_(owner),
       limits_(limits),
       transport_(std::move(transport)),
+      greeting_(std::move(greeting)),
       opened_at_(loop.now()),
       idle_since_(loop.now()) {
   transport_->set_events(*this);

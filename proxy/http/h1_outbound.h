@@ -38,8 +38,9 @@ class H1Outbound final : public base::Deferred,
                          private OutboundStream,
                          private MessageSink<RequestHead> {
  public:
+  // `greeting` is what the connection began with (a PROXY header); empty: nothing.
   H1Outbound(net::Loop& loop, OutboundOwner& owner, const ResponseLimits& limits,
-             net::TransportPtr transport);
+             net::TransportPtr transport, std::string greeting = {});
   ~H1Outbound() override;
 
   // For one request. Requires: idle.
@@ -55,6 +56,9 @@ class H1Outbound final : public base::Deferred,
   // The last response named a length but had no body (HEAD, 304): a backend that sends one all the
   // same sends it now, where it could pass for the next response.
   bool withheld_body() const { return withheld_body_; }
+
+  // Whom the backend takes all that comes by this connection to come from.
+  const std::string& greeting() const { return greeting_; }
 
   base::MonotonicTime opened_at() const { return opened_at_; }
   base::MonotonicTime idle_since() const { return idle_since_; }
@@ -108,6 +112,7 @@ class H1Outbound final : public base::Deferred,
   OutboundOwner& owner_;
   const ResponseLimits& limits_;
   net::TransportPtr transport_;
+  const std::string greeting_;
   net::Outbox outbox_;
   MessageSink<ResponseHead>* responses_ = nullptr;
   MessageSource* source_ = nullptr;

@@ -24,7 +24,7 @@ struct LimitsConfig {
 };
 
 struct TimeoutsConfig {
-  base::Duration handshake = std::chrono::seconds(10);  // of TLS
+  base::Duration handshake = std::chrono::seconds(10);  // all that comes before the first request
   base::Duration header = std::chrono::seconds(10);
   base::Duration body_idle = std::chrono::seconds(60);
   base::Duration idle = std::chrono::seconds(75);

@@ -18,6 +18,7 @@
 #include "proxy/base/error.h"
 #include "proxy/http/forwarded.h"
 #include "proxy/http/message.h"
+#include "proxy/net/client_origin.h"
 
 namespace poise::tls {
 struct Facts;
@@ -62,6 +63,10 @@ class InboundStream : public MessageSource {
   // When the connection was accepted, and which of its requests this is, from 1.
   virtual base::MonotonicTime accepted() const noexcept = 0;
   virtual std::uint32_t number() const noexcept = 0;
+  // What a trusted proxy in front said of the connection, or nullptr; and the address of ours, or
+  // of that proxy's, to which the client connected, which may cost a system call.
+  virtual const net::ProxyHeader* proxy_header() const noexcept = 0;
+  virtual net::Address called() const noexcept = 0;
   // When the first byte of this request arrived.
   virtual base::MonotonicTime started() const noexcept = 0;
   virtual Version version() const noexcept = 0;

@@ -19,11 +19,12 @@ constexpr Error kAllFull{.cause = Cause::queue_full,
 }  // namespace
 
 Dial::Dial(net::Loop& loop, pool::BackendGroup& group, const pool::RetryConfig& retry,
-           std::uint64_t key, Events& events)
+           std::uint64_t key, std::string greeting, Events& events)
     : loop_(loop),
       group_(group),
       retry_(retry),
       key_(key),
+      greeting_(std::move(greeting)),
       events_(events),
       backoff_(base::Timer::calling<Dial, &Dial::start>(this)),
       connector_(std::in_place, loop, static_cast<net::Connector::Events&>(*this)) {}
@@ -38,7 +39,8 @@ void Dial::start() {
 void Dial::connect() {
   ++tries_;
   const pool::PoolConfig& config = group_.plan().config;
-  connector_->start(config.backends[slot_.backend()].address, config.connections.connect_timeout);
+  connector_->start(config.backends[slot_.backend()].address, config.connections.connect_timeout,
+                    greeting_);
 }
 
 bool Dial::take_place() {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "balancing/backend_mask.h"
@@ -26,9 +27,10 @@ class Dial final : public base::Deferred, private net::Connector::Events {
     ~Events() = default;
   };
 
-  // All outlive the dial. `key` is what a hashing strategy balances by.
+  // All outlive the dial. `key` is what a hashing strategy balances by; `greeting` is what each
+  // connection begins with.
   Dial(net::Loop& loop, pool::BackendGroup& group, const pool::RetryConfig& retry,
-       std::uint64_t key, Events& events);
+       std::uint64_t key, std::string greeting, Events& events);
 
   // May call back before returning.
   void start();
@@ -59,6 +61,7 @@ class Dial final : public base::Deferred, private net::Connector::Events {
   pool::BackendGroup& group_;
   const pool::RetryConfig& retry_;
   std::uint64_t key_;
+  std::string greeting_;
   Events& events_;
   base::Timer backoff_;
   std::optional<net::Connector> connector_;

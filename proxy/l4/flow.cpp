@@ -25,6 +25,18 @@ void Flow::connect(net::Transport& source, net::Transport& sink) {
   sink_ = &sink;
 }
 
+void Flow::begin_with(base::Buffer&& bytes) {
+  while (!bytes.empty()) {
+    const base::Bytes front = bytes.front();
+    const iovec slice{const_cast<char*>(front.data()), front.size()};
+    const IoResult result = sink_->send({&slice, 1});
+    if (result.status == IoResult::Status::failed) return lose(State::sink_lost, result.error);
+    if (!result.ok()) return block(std::move(bytes));
+    moved_ += result.count;
+    bytes.drop(result.count);
+  }
+}
+
 // Paused only when more bytes really wait: a sink that is full for a moment costs no epoll calls.
 void Flow::on_source_readable() {
   if (state_ == State::flowing) return pump();

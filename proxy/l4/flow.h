@@ -24,6 +24,8 @@ class Flow {
 
   // Both outlive the flow's last event.
   void connect(net::Transport& source, net::Transport& sink);
+  // Sends what was read of the source before. Requires: the first thing after connect().
+  void begin_with(base::Buffer&& bytes);
 
   void on_source_readable();
   void on_sink_writable(int error);

@@ -37,7 +37,7 @@ void Relay::open_client(net::TransportPtr transport) {
   client_.transport->set_events(client_);
 }
 
-void Relay::start(net::TransportPtr backend, base::Duration idle) {
+void Relay::start(net::TransportPtr backend, base::Duration idle, base::Buffer&& first) {
   backend_.transport = std::move(backend);
   backend_.transport->set_events(backend_);
   to_backend_.connect(*client_.transport, *backend_.transport);
@@ -47,6 +47,9 @@ void Relay::start(net::TransportPtr backend, base::Duration idle) {
   idle_ = idle;
   last_activity_ = loop_.now();
   if (idle_.count() > 0) loop_.arm(timer_, last_activity_ + idle_);
+  if (first.empty()) return;
+  to_backend_.begin_with(std::move(first));
+  after(to_backend_, to_client_);
 }
 
 void Relay::Peer::on_readable() noexcept {

@@ -29,10 +29,14 @@ class Relay {
   // cannot be watched.
   bool open_client(net::Fd fd);
   void open_client(net::TransportPtr transport);
-  // `idle`: no byte either way for so long ends the session; 0: never.
-  void start(net::TransportPtr backend, base::Duration idle);
+  // `idle`: no byte either way for so long ends the session; 0: never. `first` is what was read of
+  // the client before. May call the owner before returning.
+  void start(net::TransportPtr backend, base::Duration idle, base::Buffer&& first);
   // Both peers see a reset, and the owner is not called.
   void reset();
+
+  // The address of ours that the client connected to. Requires: its socket is open.
+  net::Address called() const { return client_.transport->local_address(); }
 
   base::ByteCount bytes_in() const { return to_backend_.moved(); }
   base::ByteCount bytes_out() const { return to_client_.moved(); }

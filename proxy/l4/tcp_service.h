@@ -1,4 +1,4 @@
-// What one worker offers on one TCP listener: the routes, by source network only, the pools they
+// What one worker offers on one TCP listener: the routes, by source network and SNI, the pools they
 // lead to and the cells that count them. Everything a session may look at beside its sockets.
 // TcpPlan is the part all workers share; TcpService is one worker's, of one configuration: every
 // session keeps the one it began with.
@@ -22,12 +22,14 @@ namespace poise::l4 {
 
 struct TcpPlan {
   std::string listener;
-  // Of each only the name, match.source, allow, deny, retry and the pools count: conf::check
-  // refuses the rest for a TCP listener.
+  // Of each only the name, match.source, allow, deny, retry and the pools count, and match.sni and
+  // match.alpn where ClientHellos are read: conf::check refuses the rest for a TCP listener.
   std::vector<exchange::RoutePlan> routes;
   exchange::RouteRecords records;
   std::shared_ptr<exchange::ListenerRecord> record;
-  base::Duration idle_timeout{0};  // no byte either way for so long ends a session; 0: never
+  bool reads_hello = false;  // clients speak TLS to the backend, and begin with a ClientHello
+  base::Duration handshake_timeout{0};  // for that; 0: none
+  base::Duration idle_timeout{0};       // no byte either way for so long ends a session; 0: never
   exchange::AccessLogConfig log;
 };
 

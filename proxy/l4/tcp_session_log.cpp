@@ -22,10 +22,9 @@ void TcpSession::account(const Error& error) {
                       exchange::is_logged(service_.plan->log, bool{error}, service_.random);
   const bool recorded = is_recorded(error);
   if (!logged && !recorded) return;
-  const std::uint64_t id = service_.random();
   if (recorded || !made_tries_.empty()) complete_tries(error);
-  if (recorded) record(error, id);
-  if (logged) write_log(error, id, total);
+  if (recorded) record(error);
+  if (logged) write_log(error, total);
 }
 
 void TcpSession::count_bytes() noexcept {
@@ -55,11 +54,11 @@ void TcpSession::complete_tries(const Error& error) {
                          .error = blamed ? error : Error{}});
 }
 
-void TcpSession::record(const Error& error, std::uint64_t id) {
+void TcpSession::record(const Error& error) {
   flight::FlightRecord record;
   record.kind = error ? flight::Kind::failed : flight::Kind::slow;
   record.is_session = true;
-  record.id = id;
+  record.id = id_;
   record.at = exchange::wall_clock();
   record.listener = service_.plan->listener;
   if (route_ != nullptr) record.route = route_->config.name;
@@ -74,8 +73,8 @@ void TcpSession::record(const Error& error, std::uint64_t id) {
   service_.recorder->keep(std::move(record));
 }
 
-void TcpSession::write_log(const Error& error, std::uint64_t number, base::Duration total) {
-  const exchange::RecordId id(number);
+void TcpSession::write_log(const Error& error, base::Duration total) {
+  const exchange::RecordId id(id_);
   exchange::AccessRecord record;
   record.time = exchange::wall_clock();
   record.id = id.text();
@@ -85,6 +84,7 @@ void TcpSession::write_log(const Error& error, std::uint64_t number, base::Durat
   record.backend = backend_;
   record.client = client_;
   record.proto = "tcp";
+  record.sni = server_name_;
   record.has_request = false;
   record.cause = error.cause;
   record.phase = error.phase;

@@ -15,7 +15,8 @@ NoEvents no_events;
 
 }  // namespace
 
-void Connector::start(const Address& address, base::Duration timeout) {
+void Connector::start(const Address& address, base::Duration timeout, std::string_view greeting) {
+  greeting_ = greeting;
   if (address.is_unix()) return start_unix(address);
   transport_ = Socket::connect(loop_, address, *this, early_error_);
   if (transport_ == nullptr) {
@@ -39,8 +40,18 @@ void Connector::start_unix(const Address& address) {
 
 void Connector::on_connect_done(int error) noexcept { finish(error); }
 
+// Into a socket nothing was written to yet, it fits whole.
+int Connector::greet() {
+  if (greeting_.empty()) return 0;
+  const iovec slice{greeting_.data(), greeting_.size()};
+  const IoResult result = transport_->send({&slice, 1});
+  if (result.ok() && result.count == greeting_.size()) return 0;
+  return result.error != 0 ? result.error : ENOBUFS;
+}
+
 void Connector::finish(int error) {
   timer_.cancel();
+  if (error == 0) error = greet();
   if (error != 0) {
     transport_.reset();
     events_.on_connect_failed(error);

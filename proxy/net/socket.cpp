@@ -185,6 +185,13 @@ bool Socket::is_quiet() const {
   return ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
+Address Socket::local_address() const {
+  sockaddr_storage local{};
+  socklen_t length = sizeof local;
+  if (::getsockname(fd_, reinterpret_cast<sockaddr*>(&local), &length) != 0) return {};
+  return {reinterpret_cast<const sockaddr*>(&local), length};
+}
+
 void Socket::shutdown_sending() { ::shutdown(fd_, SHUT_WR); }
 
 void Socket::reset_on_close() {

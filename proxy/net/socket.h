@@ -42,6 +42,7 @@ class Socket final : public Transport {
   std::size_t unacknowledged() const override;
   bool is_quiet() const override;
   int splice_fd() const override { return fd_; }
+  Address local_address() const override;
 
  private:
   struct Rest;

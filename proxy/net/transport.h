@@ -11,6 +11,7 @@
 #include <span>
 
 #include "proxy/base/buffer.h"
+#include "proxy/net/address.h"
 
 namespace poise::net {
 
@@ -68,6 +69,9 @@ class Transport {
 
   // A bare descriptor that splice() may use, or -1.
   virtual int splice_fd() const = 0;
+
+  // The address of ours that the peer talks to; costs a system call.
+  virtual Address local_address() const = 0;
 
  protected:
   friend struct TransportCloser;

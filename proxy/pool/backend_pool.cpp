@@ -37,14 +37,17 @@ class BackendPool::Opening final : public base::Deferred,
  public:
   Opening(BackendPool& pool, StreamWaiter& waiter)
       : pool_(pool),
+        greeting_(waiter.greeting),
         connector_(std::in_place, pool.loop_, static_cast<net::Connector::Events&>(*this)) {
     waiter_.push_back(waiter);
   }
   void start() {
-    connector_->start(pool_.backend().address, pool_.config().connections.connect_timeout);
+    connector_->start(pool_.backend().address, pool_.config().connections.connect_timeout,
+                      greeting_);
   }
   // Tells nobody any more. Requires: it was started, and this is not its own call.
   void stop() { connector_.reset(); }
+  std::string take_greeting() { return std::move(greeting_); }
   // nullptr when it left meanwhile.
   StreamWaiter* take_waiter() {
     if (waiter_.empty()) return nullptr;
@@ -60,6 +63,7 @@ class BackendPool::Opening final : public base::Deferred,
   void on_connect_failed(int error) noexcept override { pool_.on_open_failed(*this, error); }
 
   BackendPool& pool_;
+  std::string greeting_;
   base::List<StreamWaiter> waiter_;
   std::optional<net::Connector> connector_;
 };
@@ -82,22 +86,30 @@ BackendPool::~BackendPool() {
 
 BackendPool::Lease BackendPool::lease(StreamWaiter& waiter, Want want) {
   if (want != Want::fresh) {
-    if (http::OutboundStream* stream = take_idle(want)) return {.stream = stream};
+    if (http::OutboundStream* stream = take_idle(want, waiter.greeting)) return {.stream = stream};
   }
   if (!line_.empty() || others_starve() || !make_room()) return wait_in_line(waiter);
   open_for(waiter);
   return {};
 }
 
-http::OutboundStream* BackendPool::take_idle(Want want) {
-  while (!idle_.empty()) {
-    http::H1Outbound& connection = *idle_.back();
-    idle_.pop_back();
-    const bool must_ask = want == Want::checked || connection.withheld_body();
-    if (is_fit(connection) && (!must_ask || connection.is_quiet())) {
-      return &connection.stream();
+http::OutboundStream* BackendPool::take_idle(Want want, const std::string& greeting) {
+  while (http::H1Outbound* connection = take_last_idle(greeting)) {
+    const bool must_ask = want == Want::checked || connection->withheld_body();
+    if (is_fit(*connection) && (!must_ask || connection->is_quiet())) {
+      return &connection->stream();
     }
-    connection.retire();
+    connection->retire();
+  }
+  return nullptr;
+}
+
+http::H1Outbound* BackendPool::take_last_idle(const std::string& greeting) {
+  for (std::size_t i = idle_.size(); i-- > 0;) {
+    if (idle_[i]->greeting() != greeting) continue;
+    http::H1Outbound* connection = idle_[i];
+    idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
+    return connection;
   }
   return nullptr;
 }
@@ -157,9 +169,11 @@ void BackendPool::open_for(StreamWaiter& waiter) {
 
 void BackendPool::on_opened(Opening& opening, net::TransportPtr transport) noexcept {
   StreamWaiter* waiter = opening.take_waiter();
+  std::string greeting = opening.take_greeting();
   loop_.defer(openings_.take(opening));
-  http::H1Outbound& connection = connections_.add(std::make_unique<http::H1Outbound>(
-      loop_, static_cast<http::OutboundOwner&>(*this), limits_, std::move(transport)));
+  http::H1Outbound& connection = connections_.add(
+      std::make_unique<http::H1Outbound>(loop_, static_cast<http::OutboundOwner&>(*this), limits_,
+                                         std::move(transport), std::move(greeting)));
   if (waiter != nullptr) {
     waiter->on_stream(connection.stream());
   } else {
@@ -178,11 +192,15 @@ void BackendPool::on_open_failed(Opening& opening, int error) noexcept {
 void BackendPool::on_outbound_idle(http::H1Outbound& connection) noexcept {
   if (!line_.empty()) {
     StreamWaiter& waiter = line_.front();
+    if (waiter.greeting != connection.greeting()) return connection.retire();
     waiter.unlink();
     return waiter.on_stream(connection.stream());
   }
-  if (retired_ || others_starve() || idle_.size() >= config().connections.idle) {
-    return connection.retire();
+  if (retired_ || others_starve() || config().connections.idle == 0) return connection.retire();
+  // Where connections belong to clients, the oldest is the least likely to be asked for again.
+  if (idle_.size() >= config().connections.idle) {
+    if (connection.greeting().empty()) return connection.retire();
+    idle_.front()->retire();
   }
   idle_.push_back(&connection);
   plan_sweep();

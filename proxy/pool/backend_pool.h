@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "proxy/base/counted.h"
@@ -26,6 +27,9 @@ class StreamWaiter : public base::Link<StreamWaiter> {
   virtual void on_connecting() noexcept = 0;
 
   base::MonotonicTime queued_until{};
+  // What the connection has to begin, or to have begun, with: a PROXY header names one client, and
+  // nobody else's request may come by that connection. Empty: nothing.
+  std::string greeting{};
 
  protected:
   ~StreamWaiter() = default;
@@ -68,7 +72,8 @@ class BackendPool final : private http::OutboundOwner {
  private:
   class Opening;
 
-  http::OutboundStream* take_idle(Want want);
+  http::OutboundStream* take_idle(Want want, const std::string& greeting);
+  http::H1Outbound* take_last_idle(const std::string& greeting);
   bool is_fit(const http::H1Outbound& connection) const;
   base::Duration rest_limit(const http::H1Outbound& connection) const;
   std::uint32_t most_connections() const;

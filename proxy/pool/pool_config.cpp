@@ -6,6 +6,7 @@
 #include "conf/reader/suggestion.h"
 #include "conf/reader/yaml_reader.h"
 #include "proxy/net/address_config.h"
+#include "proxy/net/proxy_protocol_config.h"
 
 namespace poise::pool {
 
@@ -106,7 +107,6 @@ void parse_retry_conditions(conf::YamlMap& node, RetryConfig& retry) {
 // One line each: the subsystem that gets built replaces its line by its own parser.
 void reject_what_is_not_built(conf::YamlMap& node) {
   node.reject_unsupported("protocol", {"http1"});
-  node.reject_unsupported("proxy_protocol", {"off"});
   node.reject_unsupported("tls");
   node.reject_unsupported("hedge", {"off"});
   node.reject_unsupported("breaker");
@@ -134,11 +134,13 @@ PoolConfig parse_pool(std::string name, conf::YamlMap& node) {
             [&](conf::YamlValue& value) { pool.balance = balancing::parse_balance(value); });
   parse_backends(node, pool.backends);
   node.read_map("discover", [&](conf::YamlMap& map) { parse_discover(map, pool.discover); });
+  net::read_proxy_protocol(node, pool.proxy_protocol);
   node.read_map("connections", [&](conf::YamlMap& m) { parse_connections(m, pool.connections); });
   node.read_map("queue", [&](conf::YamlMap& map) { parse_queue(map, pool.queue); });
   node.read_map("retry", [&](conf::YamlMap& map) { parse_retry(map, pool.retry); });
   node.read_map("timeouts", [&](conf::YamlMap& m) { parse_pool_timeouts(m, pool.timeouts); });
   node.read_map("health", [&](conf::YamlMap& map) { pool.health = health::parse_health(map); });
+  pool.health.active.greeting = net::write_local_proxy_header(pool.proxy_protocol);
   node.read_duration("slow_start", pool.slow_start);
   node.read_percent("panic", pool.panic);
   reject_what_is_not_built(node);

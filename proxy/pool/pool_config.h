@@ -11,6 +11,7 @@
 #include "proxy/base/bytes.h"
 #include "proxy/base/clock.h"
 #include "proxy/net/address.h"
+#include "proxy/net/proxy_protocol.h"
 #include "proxy/net/resolution.h"
 
 namespace poise::conf {
@@ -85,6 +86,7 @@ struct PoolConfig {
   balancing::BalanceConfig balance;
   std::vector<BackendConfig> backends;
   DiscoverConfig discover;
+  net::ProxyHeaderOut proxy_protocol = net::ProxyHeaderOut::off;
   ConnectionsConfig connections;
   QueueConfig queue;
   RetryConfig retry;

@@ -126,6 +126,8 @@ std::unique_ptr<l4::TcpPlan> compile_tcp(const conf::Config& config,
       .routes = std::move(routes),
       .records = std::move(rows),
       .record = records.listener(listener.name),
+      .reads_hello = listener.protocol == conf::Protocol::tls_passthrough,
+      .handshake_timeout = listener.timeouts.handshake,
       .idle_timeout = listener.timeouts.idle,
       .log = config.log.access,
   });
@@ -134,10 +136,14 @@ std::unique_ptr<l4::TcpPlan> compile_tcp(const conf::Config& config,
 ListenerSnapshot compile_listener(const conf::Config& config, const conf::ListenerConfig& listener,
                                   RecordRegistry& records) {
   ListenerSnapshot snapshot;
-  if (listener.protocol == conf::Protocol::tcp) {
-    snapshot.tcp = compile_tcp(config, listener, records);
-  } else {
+  snapshot.arrivals = {.name = listener.name,
+                       .headers = listener.proxy_protocol,
+                       .trusted = config.trusted_proxies,
+                       .timeout = listener.timeouts.handshake};
+  if (listener.protocol == conf::Protocol::http) {
     snapshot.http = compile_http(config, listener, records);
+  } else {
+    snapshot.tcp = compile_tcp(config, listener, records);
   }
   return snapshot;
 }

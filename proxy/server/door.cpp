@@ -71,11 +71,7 @@ void Door::on_accepted(net::Fd fd, const net::Address& peer) noexcept {
   ++open_;
   cells_->connections.add();
   cells_->connections_total.add();
-  if (secure_.is_in_use()) {
-    secure_.admit(std::move(fd), peer);
-  } else {
-    admit(std::move(fd), peer);
-  }
+  begin(std::move(fd), peer);
   if (draining_ || paused_ || !is_full()) return;
   paused_ = true;
   for (const auto& entrance : entrances_) entrance.listener->pause();
@@ -91,20 +87,86 @@ void Door::on_accept_failed(int error) noexcept {
                     std::strerror(error));
 }
 
-void Door::on_client_secured(net::TransportPtr transport, std::unique_ptr<tls::Facts> facts,
-                             const net::Address& peer) noexcept {
-  admit(std::move(transport), std::move(facts), peer);
+// ---- how a connection begins
+// ---------------------------------------------------------------------
+
+void Door::enter(net::Fd fd, net::ClientOrigin origin) {
+  if (secure_.is_in_use()) {
+    secure_.admit(std::move(fd), std::move(origin));
+  } else {
+    admit(std::move(fd), std::move(origin));
+  }
 }
 
-void Door::on_client_refused(const net::Address& peer,
+void Door::on_client_secured(net::TransportPtr transport, std::unique_ptr<tls::Facts> facts,
+                             net::ClientOrigin origin) noexcept {
+  admit(std::move(transport), std::move(facts), std::move(origin));
+}
+
+void Door::on_client_refused(const net::Address& client,
                              const tls::HandshakeFailure& failure) noexcept {
-  note_refused(peer, failure);
+  note_refused(client, failure);
   on_connection_gone();
 }
 
 void Door::close_all() {
+  close_arrivals();
   secure_.close_all();
   close_connections();
+}
+
+// Who is not trusted and need not send a header speaks for himself: what he sends as one is no
+// request either.
+void Door::begin(net::Fd fd, const net::Address& peer) {
+  using net::ProxyHeaderIn;
+  const bool required = arrival_rules_.headers == ProxyHeaderIn::require;
+  if (arrival_rules_.headers == ProxyHeaderIn::off) return enter(std::move(fd), peer);
+  if (may_name_clients(peer)) {
+    auto& events = static_cast<net::ProxyArrival::Events&>(*this);
+    const net::ProxyArrival::Rules rules{required, arrival_rules_.timeout};
+    auto arrival = std::make_unique<net::ProxyArrival>(loop_, std::move(fd), peer, rules, events);
+    return arrivals_.add(std::move(arrival)).start();
+  }
+  if (!required) return enter(std::move(fd), peer);
+  refuse(peer, {.cause = base::Cause::denied,
+                .phase = base::Phase::accept,
+                .detail = "not among the trusted proxies"});
+}
+
+// Who may write to a Unix socket was decided by its mode.
+bool Door::may_name_clients(const net::Address& peer) const {
+  return peer.is_unix() || net::contains(arrival_rules_.trusted, peer);
+}
+
+void Door::on_arrived(net::ProxyArrival& arrival) noexcept {
+  net::Fd fd = arrival.take_fd();
+  net::ClientOrigin origin = arrival.take_origin();
+  loop_.defer(arrivals_.take(arrival));
+  enter(std::move(fd), std::move(origin));
+}
+
+void Door::on_arrival_failed(net::ProxyArrival& arrival, const base::Error& error) noexcept {
+  const net::Address peer = arrival.proxy();
+  (void)arrival.take_fd();  // closed now, not when the loop turns next
+  loop_.defer(arrivals_.take(arrival));
+  refuse(peer, error);
+}
+
+// A proxy that connects only to see whether the port is open is no failure.
+void Door::refuse(const net::Address& peer, const base::Error& error) {
+  if (error.cause != base::Cause::client_gone && error.cause != base::Cause::draining) {
+    static base::LogLimiter limiter;
+    base::log_limited(limiter, loop_.now(), base::Level::warn, "listener {} refused {}: {} ({})",
+                      arrival_rules_.name, peer.text(), error.detail, base::to_text(error.cause));
+    count_refusal(error.cause);
+  }
+  on_connection_gone();
+}
+
+void Door::close_arrivals() {
+  arrivals_.for_each([this](net::ProxyArrival& arrival) {
+    on_arrival_failed(arrival, {.cause = base::Cause::draining});
+  });
 }
 
 void Door::on_connection_gone() {

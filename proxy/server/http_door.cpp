@@ -25,23 +25,29 @@ void HttpDoor::take_up(const ListenerSnapshot& listener, const DoorParts& parts)
   connections_.for_each([](http::H1Inbound& connection) { connection.follow_settings(); });
 }
 
-void HttpDoor::admit(net::Fd fd, const net::Address& peer) {
-  auto connection =
-      std::make_unique<http::H1Inbound>(loop_, static_cast<http::InboundOwner&>(*this), peer);
+void HttpDoor::admit(net::Fd fd, net::ClientOrigin origin) {
+  auto connection = std::make_unique<http::H1Inbound>(
+      loop_, static_cast<http::InboundOwner&>(*this), std::move(origin));
   if (!connection->open(std::move(fd))) return on_connection_gone();
   connections_.add(std::move(connection));
 }
 
 void HttpDoor::admit(net::TransportPtr transport, std::unique_ptr<tls::Facts> facts,
-                     const net::Address& peer) {
-  auto connection =
-      std::make_unique<http::H1Inbound>(loop_, static_cast<http::InboundOwner&>(*this), peer);
+                     net::ClientOrigin origin) {
+  auto connection = std::make_unique<http::H1Inbound>(
+      loop_, static_cast<http::InboundOwner&>(*this), std::move(origin));
   connection->open(std::move(transport), std::move(facts));
   connections_.add(std::move(connection));
 }
 
-void HttpDoor::note_refused(const net::Address& peer, const tls::HandshakeFailure& failure) {
-  note_refused_client(*service_, service_->plan->name, peer, failure);
+void HttpDoor::note_refused(const net::Address& client, const tls::HandshakeFailure& failure) {
+  note_refused_client(*service_, service_->plan->name, client, failure);
+}
+
+void HttpDoor::count_refusal(base::Cause cause) {
+  service_->cells.at(service_->cells.row_of_no_route())
+      .failures[static_cast<std::size_t>(cause)]
+      .add();
 }
 
 std::unique_ptr<http::StreamHandler> HttpDoor::make_handler(http::InboundStream& stream) noexcept {

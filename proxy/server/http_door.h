@@ -17,10 +17,11 @@ class HttpDoor final : public Door, private http::InboundOwner {
  private:
   void take_up(const ListenerSnapshot& listener, const DoorParts& parts) override;
   void close_connections() override;
-  void admit(net::Fd fd, const net::Address& peer) override;
+  void admit(net::Fd fd, net::ClientOrigin origin) override;
   void admit(net::TransportPtr transport, std::unique_ptr<tls::Facts> facts,
-             const net::Address& peer) override;
-  void note_refused(const net::Address& peer, const tls::HandshakeFailure& failure) override;
+             net::ClientOrigin origin) override;
+  void note_refused(const net::Address& client, const tls::HandshakeFailure& failure) override;
+  void count_refusal(base::Cause cause) override;
   std::unique_ptr<http::StreamHandler> make_handler(http::InboundStream& stream) noexcept override;
   void on_inbound_closed(http::H1Inbound& connection) noexcept override;
   bool is_draining() const noexcept override { return is_draining_now(); }

@@ -20,9 +20,9 @@ NoEvents no_events;
 }  // namespace
 
 struct SecureEntrance::Guest final : tls::Handshake {
-  Guest(net::Loop& loop, Events& events, const net::Address& address)
-      : Handshake(loop, events), peer(address) {}
-  const net::Address peer;
+  Guest(net::Loop& loop, Events& events, net::ClientOrigin from)
+      : Handshake(loop, events), origin(std::move(from)) {}
+  net::ClientOrigin origin;
 };
 
 SecureEntrance::~SecureEntrance() = default;
@@ -32,49 +32,49 @@ void SecureEntrance::follow(const SecureSetup& setup, std::size_t worker) {
   cells_ = setup.record == nullptr ? nullptr : &setup.record->cells.of(worker);
 }
 
-void SecureEntrance::admit(net::Fd fd, const net::Address& peer) {
+void SecureEntrance::admit(net::Fd fd, net::ClientOrigin origin) {
   auto socket = net::Socket::open(loop_, std::move(fd), no_events);
-  if (socket != nullptr) return admit(std::move(socket), peer);
-  refuse(peer, {tls::HandshakeResult::closed, ENOMEM, "client socket cannot be watched"});
+  if (socket != nullptr) return admit(std::move(socket), std::move(origin));
+  refuse(origin.client, {tls::HandshakeResult::closed, ENOMEM, "client socket cannot be watched"});
 }
 
-void SecureEntrance::admit(net::TransportPtr transport, const net::Address& peer) {
+void SecureEntrance::admit(net::TransportPtr transport, net::ClientOrigin origin) {
   if (count_ >= kMostAtOnce) {
     guests_.front().cut(tls::HandshakeResult::shed, "too many handshakes at once");
   }
   ++count_;
   auto& events = static_cast<tls::Handshake::Events&>(*this);
-  tls::Handshake& guest = guests_.add(std::make_unique<Guest>(loop_, events, peer));
+  tls::Handshake& guest = guests_.add(std::make_unique<Guest>(loop_, events, std::move(origin)));
   guest.start_server(std::move(transport), setup_.endpoint, setup_.limit);
 }
 
-net::Address SecureEntrance::take_out(tls::Handshake& handshake) {
-  const net::Address peer = static_cast<Guest&>(handshake).peer;
+net::ClientOrigin SecureEntrance::take_out(tls::Handshake& handshake) {
+  net::ClientOrigin origin = std::move(static_cast<Guest&>(handshake).origin);
   --count_;
   loop_.defer(guests_.take(handshake));
-  return peer;
+  return origin;
 }
 
 void SecureEntrance::on_secured(tls::Handshake& handshake, net::TransportPtr transport,
                                 std::unique_ptr<tls::Facts> facts) noexcept {
-  const net::Address peer = take_out(handshake);
+  net::ClientOrigin origin = take_out(handshake);
   cells_->results[static_cast<std::size_t>(tls::HandshakeResult::ok)].add();
   if (facts->resumed) cells_->resumed.add();
   cells_->duration.observe(facts->took);
-  events_.on_client_secured(std::move(transport), std::move(facts), peer);
+  events_.on_client_secured(std::move(transport), std::move(facts), std::move(origin));
 }
 
 void SecureEntrance::on_handshake_failed(tls::Handshake& handshake,
                                          const tls::HandshakeFailure& failure) noexcept {
-  refuse(take_out(handshake), failure);
+  refuse(take_out(handshake).client, failure);
 }
 
-void SecureEntrance::refuse(const net::Address& peer, const tls::HandshakeFailure& failure) {
+void SecureEntrance::refuse(const net::Address& client, const tls::HandshakeFailure& failure) {
   cells_->results[static_cast<std::size_t>(failure.result)].add();
   static base::LogLimiter limiter;
   base::log_limited(limiter, loop_.now(), base::Level::info, "TLS handshake with {} failed: {}: {}",
-                    peer.ip_text(), tls::to_text(failure.result), failure.detail);
-  events_.on_client_refused(peer, failure);
+                    client.ip_text(), tls::to_text(failure.result), failure.detail);
+  events_.on_client_refused(client, failure);
 }
 
 void SecureEntrance::close_all() {

@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "proxy/base/link.h"
-#include "proxy/net/address.h"
+#include "proxy/net/client_origin.h"
 #include "proxy/net/fd.h"
 #include "proxy/net/loop.h"
 #include "tls/handshake.h"
@@ -28,8 +28,8 @@ class SecureEntrance final : private tls::Handshake::Events {
   class Events {
    public:
     virtual void on_client_secured(net::TransportPtr transport, std::unique_ptr<tls::Facts> facts,
-                                   const net::Address& peer) noexcept = 0;
-    virtual void on_client_refused(const net::Address& peer,
+                                   net::ClientOrigin origin) noexcept = 0;
+    virtual void on_client_refused(const net::Address& client,
                                    const tls::HandshakeFailure& failure) noexcept = 0;
 
    protected:
@@ -45,8 +45,8 @@ class SecureEntrance final : private tls::Handshake::Events {
   bool is_in_use() const { return setup_.endpoint != nullptr; }
 
   // Requires: is_in_use(). May call back before returning, when it cannot watch the descriptor.
-  void admit(net::Fd fd, const net::Address& peer);
-  void admit(net::TransportPtr transport, const net::Address& peer);
+  void admit(net::Fd fd, net::ClientOrigin origin);
+  void admit(net::TransportPtr transport, net::ClientOrigin origin);
   void close_all();
 
  private:
@@ -55,8 +55,8 @@ class SecureEntrance final : private tls::Handshake::Events {
                   std::unique_ptr<tls::Facts> facts) noexcept override;
   void on_handshake_failed(tls::Handshake& handshake,
                            const tls::HandshakeFailure& failure) noexcept override;
-  net::Address take_out(tls::Handshake& handshake);
-  void refuse(const net::Address& peer, const tls::HandshakeFailure& failure);
+  net::ClientOrigin take_out(tls::Handshake& handshake);
+  void refuse(const net::Address& client, const tls::HandshakeFailure& failure);
 
   net::Loop& loop_;
   Events& events_;

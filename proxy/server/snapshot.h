@@ -19,7 +19,16 @@
 
 namespace poise::server {
 
+// How a listener's clients may begin.
+struct ArrivalRules {
+  std::string name;  // of the listener
+  net::ProxyHeaderIn headers = net::ProxyHeaderIn::off;
+  std::vector<net::Network> trusted;  // whose PROXY headers are believed
+  base::Duration timeout{0};          // for a header; 0: none
+};
+
 struct ListenerSnapshot {
+  ArrivalRules arrivals;
   std::unique_ptr<exchange::ListenerPlan> http;  // exactly one of the two
   std::unique_ptr<l4::TcpPlan> tcp;
   SecureSetup secure;

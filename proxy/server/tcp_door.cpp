@@ -19,20 +19,27 @@ void TcpDoor::take_up(const ListenerSnapshot& listener, const DoorParts& parts) 
   });
 }
 
-void TcpDoor::admit(net::Fd fd, const net::Address& peer) {
+void TcpDoor::admit(net::Fd fd, net::ClientOrigin origin) {
   auto& owner = static_cast<l4::TcpSessionOwner&>(*this);
-  sessions_.add(std::make_unique<l4::TcpSession>(*service_, owner)).open(std::move(fd), peer);
+  sessions_.add(std::make_unique<l4::TcpSession>(*service_, owner))
+      .open(std::move(fd), std::move(origin));
+}
+
+void TcpDoor::count_refusal(base::Cause cause) {
+  service_->cells.at(service_->cells.row_of_no_route())
+      .failures[static_cast<std::size_t>(cause)]
+      .add();
 }
 
 void TcpDoor::admit(net::TransportPtr transport, std::unique_ptr<tls::Facts> facts,
-                    const net::Address& peer) {
+                    net::ClientOrigin origin) {
   auto& owner = static_cast<l4::TcpSessionOwner&>(*this);
   sessions_.add(std::make_unique<l4::TcpSession>(*service_, owner))
-      .open(std::move(transport), std::move(facts), peer);
+      .open(std::move(transport), std::move(facts), std::move(origin));
 }
 
-void TcpDoor::note_refused(const net::Address& peer, const tls::HandshakeFailure& failure) {
-  note_refused_client(*service_, service_->plan->listener, peer, failure);
+void TcpDoor::note_refused(const net::Address& client, const tls::HandshakeFailure& failure) {
+  note_refused_client(*service_, service_->plan->listener, client, failure);
 }
 
 void TcpDoor::on_session_closed(l4::TcpSession& session) noexcept {

@@ -17,10 +17,11 @@ class TcpDoor final : public Door, private l4::TcpSessionOwner {
  private:
   void take_up(const ListenerSnapshot& listener, const DoorParts& parts) override;
   void close_connections() override;
-  void admit(net::Fd fd, const net::Address& peer) override;
+  void admit(net::Fd fd, net::ClientOrigin origin) override;
   void admit(net::TransportPtr transport, std::unique_ptr<tls::Facts> facts,
-             const net::Address& peer) override;
-  void note_refused(const net::Address& peer, const tls::HandshakeFailure& failure) override;
+             net::ClientOrigin origin) override;
+  void note_refused(const net::Address& client, const tls::HandshakeFailure& failure) override;
+  void count_refusal(base::Cause cause) override;
   void on_session_closed(l4::TcpSession& session) noexcept override;
 
   base::Ref<l4::TcpService> service_;  // for what is new

@@ -80,7 +80,9 @@ void Worker::take_up(WorkerSetup setup) {
   };
   for (std::size_t i = 0; i < setup.doors.size(); ++i) {
     const ListenerSnapshot& listener = setup.snapshot->listeners[i];
-    door_for(setup.doors[i], listener).follow(listener, parts);
+    Door& door = door_for(setup.doors[i], listener);
+    door.expect(listener.arrivals);
+    door.follow(listener, parts);
   }
   take_sockets(setup);
   leave_other_doors(setup);
@@ -229,13 +231,17 @@ void Worker::close_idle() {
   for (const Entry& entry : doors_) {
     if (!entry.door->is_draining_now()) continue;
     some_drain = true;
+    entry.door->close_arrivals();
     entry.door->close_idle(kIdleGrace);
   }
   if (some_drain) loop_.arm_in(idle_grace_, kIdleGrace / 4);
 }
 
 void Worker::close_all() {
-  for (const Entry& entry : doors_) entry.door->close_all();
+  for (const Entry& entry : doors_) {
+    entry.door->close_arrivals();
+    entry.door->close_all();
+  }
 }
 
 }  // namespace poise::server

@@ -89,7 +89,7 @@ TEST_CASE("a strategy without a key costs no chance and no hash") {
   base::Random random(1);
   base::Random untouched(1);
   CHECK(request_key(nullptr, head, {}, random) == 0);
-  CHECK(session_key(nullptr, {}, random) == 0);
+  CHECK(session_key(nullptr, {}, {}, random) == 0);
   CHECK(random() == untouched());
 }
 
@@ -97,5 +97,5 @@ TEST_CASE("a TCP session's key is its client's, as a request's would be") {
   base::Random random(1);
   const KeySource source{Kind::client_ip, ""};
   const auto client = *net::Address::parse("192.0.2.7:99");
-  CHECK(session_key(&source, client, random) == key_of(source, {}));
+  CHECK(session_key(&source, client, {}, random) == key_of(source, {}));
 }

@@ -53,9 +53,9 @@ class FakePlan final : public ProbePlan {
   explicit FakePlan(World& world) : world_(world) {}
   std::string_view kind() const override { return "fake"; }
   std::string settings() const override { return {}; }
-  std::unique_ptr<Probe> probe(net::Loop& loop, const net::Address& address,
+  std::unique_ptr<Probe> probe(net::Loop& loop, const ProbeTarget& target,
                                ProbeEvents& events) const override {
-    return std::make_unique<FakeProbe>(world_, loop, address.text(), events);
+    return std::make_unique<FakeProbe>(world_, loop, target.address.text(), events);
   }
 
  private:

@@ -58,6 +58,7 @@ class ScriptedTransport final : public net::Transport {
   void set_events(net::TransportEvents&) override {}
   std::size_t unacknowledged() const override { return 0; }
   bool is_quiet() const override { return true; }
+  net::Address local_address() const override { return {}; }
   int splice_fd() const override { return -1; }
 
  private:
