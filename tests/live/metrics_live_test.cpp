@@ -250,3 +250,17 @@ TEST_CASE("nothing falls when workers go and others come in their place") {
   }
   CHECK(ScrapedMetrics(admin).sum("poise_requests_total{") == asked);
 }
+
+TEST_CASE("the event stream ticks with what came since") {
+  RecordingBackend backend;
+  LivePoise poise(kAdminConfig + simple_config({backend.address()}));
+  const std::string admin = "http://127.0.0.1:" + std::to_string(admin_port(poise));
+  ChildProcess reader({"curl", "-sN", admin + "/api/v1/events"});
+  RawClient client(poise.port());
+  const auto tick_of_traffic = [&] {
+    REQUIRE(client.ask(get_text("t")).status() == 200);
+    return reader.standard_output().text().find(R"("codes_per_s":{"2xx":)") != std::string::npos;
+  };
+  CHECK(comes_true(tick_of_traffic));
+  CHECK(reader.standard_output().wait_for_line("event: tick", 1));
+}
