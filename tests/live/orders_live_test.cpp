@@ -338,6 +338,8 @@ TEST_CASE("the commands plan, reload and confirm a running poise, with exit code
     words.insert(words.end(), {"--admin", poise.admin_url()});
     auto command = std::make_unique<ChildProcess>(words);
     const int exit_code = command->wait_for_exit().value_or(-1);
+    command->standard_output().wait_for_end();
+    command->standard_error().wait_for_end();
     const std::string said = command->standard_output().text() + command->standard_error().text();
     return std::pair(exit_code, said);
   };
