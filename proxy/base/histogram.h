@@ -83,6 +83,18 @@ class Histogram {
   }
   Duration sum() const { return Duration(sum_.read()); }
 
+  // The sum, then the buckets: to be written down and read again.
+  template <class Visit>
+  void for_each_cell(Visit visit) {
+    visit(sum_);
+    for (Cell& bucket : buckets_) visit(bucket);
+  }
+  template <class Visit>
+  void for_each_cell(Visit visit) const {
+    visit(sum_);
+    for (const Cell& bucket : buckets_) visit(bucket);
+  }
+
  private:
   Cell sum_;  // nanoseconds; first, to stand beside what its owner counts as often
   std::array<Cell, kBuckets + 1> buckets_;

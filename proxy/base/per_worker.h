@@ -9,6 +9,8 @@
 namespace poise::base {
 
 inline constexpr std::size_t kCacheLine = 64;
+// Whose T holds what the process before this one counted: no worker has that number.
+inline constexpr std::size_t kCarriedOver = static_cast<std::size_t>(-1);
 
 template <class T>
 class PerWorker {

@@ -12,6 +12,7 @@ void add_all(CLI::App& app, int& exit_code) {
   add_reload(app, exit_code);
   add_dashboards(app, exit_code);
   add_alerts(app, exit_code);
+  add_upgrade(app, exit_code);
 }
 
 }  // namespace poise::commands

@@ -13,8 +13,8 @@ namespace poise::commands {
 // leaves its exit code.
 using AddCommand = void(CLI::App& app, int& exit_code);
 
-AddCommand add_status, add_drain, add_undrain, add_weight, add_plan, add_reload, add_top,
-    add_dashboards, add_alerts;
+AddCommand add_status, add_drain, add_undrain, add_weight, add_plan, add_reload, add_upgrade,
+    add_top, add_dashboards, add_alerts;
 
 void add_all(CLI::App& app, int& exit_code);
 

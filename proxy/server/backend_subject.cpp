@@ -59,7 +59,9 @@ std::uint32_t BackendSubject::passed() const {
 
 health::TrafficCounts BackendSubject::traffic() const {
   health::TrafficCounts counts;
-  backend_->cells.for_each([&](const pool::BackendCells& cells) {
+  // What another process counted is no traffic of now.
+  backend_->cells.for_each_worker([&](std::size_t worker, const pool::BackendCells& cells) {
+    if (worker == base::kCarriedOver) return;
     counts.passed += wrapped(cells.passed.read());
     counts.failed += wrapped(cells.failed.read());
     for (std::size_t i = 0; i < counts.waits.size(); ++i) {

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -11,11 +10,11 @@
 
 #include "balancing/process_secret.h"
 #include "proxy/net/supervisor.h"
+#include "proxy/server/shared_text.h"
 
 namespace poise::server {
 namespace {
 
-constexpr off_t kLargestHandOver = 1 << 28;
 constexpr int kFirstActivated = 3;  // SD_LISTEN_FDS_START
 
 void keep_from_children(int fd) { (void)::fcntl(fd, F_SETFD, FD_CLOEXEC); }
@@ -74,20 +73,6 @@ base::Result<Inheritance, std::string> from_supervisor() {
 
 // ---- another process's
 
-std::string whole_text(int fd) {
-  struct stat status {};
-  if (::fstat(fd, &status) != 0 || status.st_size > kLargestHandOver) return {};
-  std::string text(static_cast<std::size_t>(status.st_size), '\0');
-  std::size_t have = 0;
-  while (have < text.size()) {
-    const ssize_t taken =
-        ::pread(fd, text.data() + have, text.size() - have, static_cast<off_t>(have));
-    if (taken <= 0) return {};
-    have += static_cast<std::size_t>(taken);
-  }
-  return text;
-}
-
 // Why not, or nothing.
 std::string take(const HandOver::Sockets& handed, InheritedSockets& sockets) {
   sockets.asked = handed.asked;
@@ -116,9 +101,11 @@ std::string take_all(const HandOver& from, Inheritance& inherited) {
 base::Result<Inheritance, std::string> from_other_process() {
   keep_from_children(kPipeDescriptor);
   Inheritance inherited;
+  keep_from_children(kCountersDescriptor);
   inherited.pipe.reset(kPipeDescriptor);
+  inherited.counters.reset(kCountersDescriptor);
   const net::Fd file(kHandOverDescriptor);
-  auto from = hand_over_of(whole_text(file.get()));
+  auto from = hand_over_of(text_in(file));
   if (!from) return base::Failure{"cannot take over: what was handed over: " + from.error()};
   const std::string fault = take_all(*from, inherited);
   if (!fault.empty()) return base::Failure{"cannot take over: " + fault};

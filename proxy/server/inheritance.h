@@ -20,6 +20,7 @@ struct Inheritance {
   std::optional<InheritedSockets> port;
   std::optional<HandOver> from;
   net::Fd pipe;
+  net::Fd counters;
 
   Beside beside() const { return from ? Beside::other_process : Beside::nobody; }
 };
@@ -28,7 +29,8 @@ struct Inheritance {
 inline constexpr const char* kUpgradeVariable = "POISE_UPGRADE";
 inline constexpr int kPipeDescriptor = 3;
 inline constexpr int kHandOverDescriptor = 4;
-inline constexpr int kFirstSocketDescriptor = 5;
+inline constexpr int kCountersDescriptor = 5;  // a file that the process before writes to
+inline constexpr int kFirstSocketDescriptor = 6;
 
 // The error is for the user: what was handed over is not what it says.
 base::Result<Inheritance, std::string> inherit();

@@ -122,6 +122,7 @@ int Server::run() {
   loop_.run();
   for (const auto& worker : workers_) worker->join();
   for (const auto& worker : leaving_) worker->join();
+  upgrade_.say_last_counters();
   workers_.clear();
   leaving_.clear();
   log(Level::info, "stopped");

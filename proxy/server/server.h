@@ -208,7 +208,9 @@ class Server final : private BackendDrains::Events,
   WorkerSetup closed_setup(std::size_t place);
   void on_ready();
   void on_in_charge() noexcept override;
+  void on_counters(const std::string& text) noexcept override;
   HandOver what_to_hand_over() override;
+  std::string counters() override;
   void announce(int pid) noexcept override;
   void on_handed_over(int pid) noexcept override;
 

@@ -6,6 +6,7 @@
 
 #include "balancing/process_secret.h"
 #include "proxy/base/log.h"
+#include "proxy/server/carried_counters.h"
 #include "proxy/server/server.h"
 
 namespace poise::server {
@@ -30,8 +31,10 @@ void Server::take_inheritance(Inheritance inherited) {
   inherited_port_ = std::move(inherited.port);
   reload_state_.generation = inherited.from->generation + 1;
   health_.remember(std::move(inherited.from->health));
-  take_over_ = std::make_unique<TakeOver>(loop_, std::move(inherited.pipe),
-                                          static_cast<TakeOver::Owner&>(*this));
+  take_over_ =
+      std::make_unique<TakeOver>(loop_, std::move(inherited.pipe), std::move(inherited.counters),
+                                 static_cast<TakeOver::Owner&>(*this));
+  on_counters(take_over_->counters());
 }
 
 // Everything but letting clients in: the other process may stay in charge after all.
@@ -62,13 +65,22 @@ void Server::on_ready() {
   stop_workers();
 }
 
+void Server::on_counters(const std::string& text) noexcept {
+  if (carry_counters(text, *snapshot_)) return;
+  log(Level::warn, "the counters of the process before are not readable");
+}
+
 void Server::on_in_charge() noexcept {
+  on_counters(take_over_->counters());
   listening_.take_over();
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     workers_[i]->follow(setup_for(i, std::move(first_sockets_[i])), [] {});
   }
   log(Level::info, "process {} took over", ::getpid());
   open_first_port();
+  // What the other process counted is no traffic of this second.
+  pulse_.stop();
+  follow_admin();
   report_serving();
   on_names_changed();
 }
@@ -101,6 +113,8 @@ HandOver Server::what_to_hand_over() {
   if (port_ != nullptr) what.port = port_->socket();
   return what;
 }
+
+std::string Server::counters() { return counters_text(*snapshot_); }
 
 void Server::announce(int pid) noexcept { supervisor_.main_process_is(pid); }
 

@@ -5,12 +5,17 @@
 #include <utility>
 
 #include "proxy/base/log.h"
+#include "proxy/server/shared_text.h"
 #include "proxy/server/upgrade_words.h"
 
 namespace poise::server {
 
-TakeOver::TakeOver(net::Loop& loop, net::Fd pipe, Owner& owner)
-    : owner_(owner), pipe_(loop, std::move(pipe), static_cast<net::LinePipe::Events&>(*this)) {}
+TakeOver::TakeOver(net::Loop& loop, net::Fd pipe, net::Fd counters, Owner& owner)
+    : owner_(owner),
+      counters_(std::move(counters)),
+      pipe_(loop, std::move(pipe), static_cast<net::LinePipe::Events&>(*this)) {}
+
+std::string TakeOver::counters() const { return text_in(counters_); }
 
 void TakeOver::say_ready() {
   is_ready_ = true;
@@ -19,12 +24,13 @@ void TakeOver::say_ready() {
 }
 
 void TakeOver::on_line(std::string_view line) noexcept {
-  if (line == kGoLine && is_ready_) take_charge();
+  if (line == kGoLine && is_ready_) return take_charge();
+  if (line == kCountersLine && is_in_charge_) owner_.on_counters(counters());
 }
 
 void TakeOver::on_pipe_closed() noexcept {
   is_alone_ = true;
-  if (is_in_charge_) return;
+  if (is_in_charge_) return counters_.reset();
   base::log(base::Level::warn, "the process to take over from is gone");
   if (is_ready_) take_charge();
 }

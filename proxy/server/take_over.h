@@ -3,6 +3,8 @@
 // control thread.
 #pragma once
 
+#include <string>
+
 #include "proxy/net/line_pipe.h"
 
 namespace poise::server {
@@ -12,16 +14,20 @@ class TakeOver final : private net::LinePipe::Events {
   class Owner {
    public:
     virtual void on_in_charge() noexcept = 0;
+    // The process before has ended, and this is what it had counted.
+    virtual void on_counters(const std::string& text) noexcept = 0;
 
    protected:
     ~Owner() = default;
   };
 
-  TakeOver(net::Loop& loop, net::Fd pipe, Owner& owner);
+  TakeOver(net::Loop& loop, net::Fd pipe, net::Fd counters, Owner& owner);
 
   // From here on the process before may leave at any time. May be in charge before it returns,
   // where the process before is gone: nobody else is left to serve who waits in the sockets.
   void say_ready();
+  // What the process before has counted so far.
+  std::string counters() const;
   bool is_in_charge() const { return is_in_charge_; }
 
  private:
@@ -30,6 +36,7 @@ class TakeOver final : private net::LinePipe::Events {
   void take_charge();
 
   Owner& owner_;
+  net::Fd counters_;
   net::LinePipe pipe_;
   bool is_ready_ = false;
   bool is_alone_ = false;

@@ -1,6 +1,5 @@
 #include "proxy/server/upgrade.h"
 
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -11,6 +10,7 @@
 #include "conf/reader/quantities.h"
 #include "proxy/base/log.h"
 #include "proxy/server/inheritance.h"
+#include "proxy/server/shared_text.h"
 #include "proxy/server/upgrade_words.h"
 
 namespace poise::server {
@@ -22,17 +22,6 @@ using base::log;
 static_assert(kPipeDescriptor == net::Child::kFirstDescriptor);
 
 std::string last_error(const char* what) { return std::string(what) + ": " + std::strerror(errno); }
-
-// In memory only: there are secrets in it. Empty, with errno, when it cannot be.
-net::Fd file_with(std::string_view text) {
-  net::Fd file(::memfd_create("poise-upgrade", MFD_CLOEXEC));
-  while (file && !text.empty()) {
-    const ssize_t written = ::write(file.get(), text.data(), text.size());
-    if (written <= 0) return {};
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return file;
-}
 
 // Writes into `what` which number each will have in the new process.
 std::vector<int> sockets_in(HandOver& what) {
@@ -113,12 +102,15 @@ std::string Upgrade::try_to_start() {
   if (!pipe) return std::string("no socket pair: ") + std::strerror(pipe.error());
   HandOver what = owner_.what_to_hand_over();
   const std::vector<int> sockets = sockets_in(what);
-  const net::Fd file = file_with(to_json(what));
-  if (!file) return last_error("no file in memory");
+  const net::Fd file = new_shared_text();
+  counters_ = new_shared_text();
+  if (!file || !write_text(file, to_json(what)) || !write_text(counters_, owner_.counters())) {
+    return last_error("no file in memory");
+  }
 
   net::ChildPlan plan{program_->path, program_->arguments, {}, {}};
   plan.environment.push_back(kUpgradeVariable + ("=" + std::to_string(::getpid())));
-  plan.descriptors = {pipe->second.get(), file.get()};
+  plan.descriptors = {pipe->second.get(), file.get(), counters_.get()};
   plan.descriptors.insert(plan.descriptors.end(), sockets.begin(), sockets.end());
   auto child = net::Child::start(
       loop_, plan, [this](pid_t pid, const std::string& how) { on_child_ended(pid, how); });
@@ -155,6 +147,7 @@ void Upgrade::on_pipe_closed() noexcept { pipe_.reset(); }
 
 void Upgrade::hand_over() {
   deadline_.cancel();
+  (void)write_text(counters_, owner_.counters());
   // First: the supervisor believes nobody but the process it knows.
   owner_.announce(ready_);
   if (pipe_ != nullptr && pipe_->send(kGoLine)) {
@@ -164,6 +157,11 @@ void Upgrade::hand_over() {
   owner_.announce(::getpid());
   phase_ = UpgradePhase::none;
   give_up("the new process was gone when it was to take over");
+}
+
+void Upgrade::say_last_counters() {
+  if (!has_handed_over() || pipe_ == nullptr) return;
+  if (write_text(counters_, owner_.counters())) (void)pipe_->send(kCountersLine);
 }
 
 void Upgrade::give_up(const std::string& why) {

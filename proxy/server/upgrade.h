@@ -25,6 +25,8 @@ class Upgrade final : private net::LinePipe::Events {
    public:
     // Its sockets by this process's descriptors.
     virtual HandOver what_to_hand_over() = 0;
+    // All that was counted.
+    virtual std::string counters() = 0;
     // Tells whom it may concern which process is the one to watch.
     virtual void announce(int pid) noexcept = 0;
     // That process is in charge now, and listens to the sockets.
@@ -43,6 +45,9 @@ class Upgrade final : private net::LinePipe::Events {
   void begin(base::Duration patience, Told told = nullptr);
   // This process is to stop: so does a new one that is not in charge yet.
   void stop() { on_event(UpgradeEvent::told_stop, "this process was told to stop"); }
+
+  // At the end of this process, when its workers have counted everything.
+  void say_last_counters();
 
   bool is_starting() const { return phase_ == UpgradePhase::starting; }
   bool has_handed_over() const { return phase_ == UpgradePhase::handed_over; }
@@ -68,6 +73,7 @@ class Upgrade final : private net::LinePipe::Events {
   Told told_;  // of the one under way
   base::Timer deadline_;
   std::unique_ptr<net::LinePipe> pipe_;
+  net::Fd counters_;
   pid_t started_ = -1;
   int ready_ = -1;  // that process which said so: the one started, or one that it started
   std::map<pid_t, std::unique_ptr<net::Child>> children_;  // until they ended

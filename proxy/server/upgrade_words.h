@@ -23,5 +23,7 @@ inline std::optional<int> ready_pid(std::string_view line) {
 
 // Old to new: you are in charge.
 inline constexpr std::string_view kGoLine = "go";
+// Old to new: these are the counters that I ended with.
+inline constexpr std::string_view kCountersLine = "counters";
 
 }  // namespace poise::server

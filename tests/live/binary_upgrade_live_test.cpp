@@ -189,15 +189,21 @@ TEST_CASE("each new process has the files the first one had, and no more") {
     std::sort(kinds.begin(), kinds.end());
     return kinds;
   };
+  const auto has_shared_text = [&] {
+    const auto kinds = sorted_kinds();
+    return std::any_of(kinds.begin(), kinds.end(), [](const std::string& kind) {
+      return kind.find("memfd") != std::string::npos;
+    });
+  };
   std::vector<std::string> second;
   for (int i = 0; i < 3; ++i) {
     const pid_t before = poise.in_charge();
     REQUIRE(poise.upgrade());
     REQUIRE(poise.exit_code(before) == 0);
+    CHECK(comes_true([&] { return !has_shared_text(); }));
     if (i == 0) second = sorted_kinds();
     CHECK(comes_true([&] { return sorted_kinds() == second; }));
   }
-  for (const std::string& kind : second) CHECK(kind.find("memfd") == std::string::npos);
 }
 
 TEST_CASE("an upgrade opens what the new configuration adds and closes what it drops") {
@@ -264,6 +270,45 @@ TEST_CASE("the admin replaces the executable, too, and says what became of it") 
   CHECK(poise.note_in_charge());
   CHECK(poise.exit_code(poise.first()) == 0);
   CHECK(answers(poise));
+}
+
+TEST_CASE("no counter falls by an upgrade, and what the old process still counts is added") {
+  Gate gate;
+  RecordingBackend backend(answering([&gate](const StrictMessage& request) {
+    Reply reply = id_echo(request);
+    if (request.target == "/held") reply.before_piece = [&gate](std::size_t) { gate.wait(); };
+    return reply;
+  }));
+  Succession poise(config(backend, "admin: { bind: 127.0.0.1:0 }\n"));
+  const std::string said = poise.line("admin at http://").value_or(":0/");
+  const auto admin = static_cast<std::uint16_t>(std::stoul(said.substr(said.rfind(':') + 1)));
+  const auto counted = [&] {
+    RawClient client(admin);
+    const std::string text =
+        client.ask("GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").message.body;
+    const std::string series = "poise_backend_requests_total{";
+    double sum = 0;
+    for (auto at = text.find("\n" + series); at != text.npos;
+         at = text.find("\n" + series, at + 1)) {
+      sum += std::stod(text.substr(text.find("} ", at) + 2));
+    }
+    return static_cast<int>(sum);
+  };
+  for (int i = 0; i < 5; ++i) CHECK(answers(poise));
+  CHECK(comes_true([&] { return counted() == 5; }));
+  RawClient held(poise.port());
+  held.send(request_text("GET /held", "X-Id: held\r\n"));
+  REQUIRE(comes_true([&] { return backend.request_count() == 6; }));
+  REQUIRE(poise.upgrade());
+  CHECK(counted() == 5);
+  CHECK(answers(poise));
+  CHECK(comes_true([&] { return counted() == 6; }));
+  gate.open();
+  CHECK(held.read_answer().status() == 200);
+  CHECK(poise.exit_code(poise.first()) == 0);
+  CHECK(comes_true([&] { return counted() == 7; }));
+  REQUIRE(poise.upgrade());
+  CHECK(counted() == 7);
 }
 
 TEST_CASE("the new process knows whom its predecessor found down") {
