@@ -6,6 +6,18 @@ namespace {
 
 using net::Question;
 
+const char* word_of(net::ProxyHeaderOut sent) {
+  switch (sent) {
+    case net::ProxyHeaderOut::off:
+      return "off";
+    case net::ProxyHeaderOut::v1:
+      return "v1";
+    case net::ProxyHeaderOut::v2:
+      break;
+  }
+  return "v2";
+}
+
 Json json_of(const pool::BackendConfig& backend) {
   const bool is_name = backend.question.is_asked();
   Json json{{"name", backend.name},
@@ -87,6 +99,7 @@ Json json_of(const pool::PoolConfig& pool) {
              is_plain ? Json(pool.balance.strategy) : json_of(balancing::shown(pool.balance))}};
   for (const auto& backend : pool.backends) json["backends"].push_back(json_of(backend));
   if (pool.discover.question.is_asked()) json["discover"] = json_of(pool.discover);
+  json["proxy_protocol"] = word_of(pool.proxy_protocol);
   json["connections"] = json_of(pool.connections);
   json["queue"] = {{"size", pool.queue.size}, {"timeout", to_text(pool.queue.timeout)}};
   json["retry"] = json_of(pool.retry);

@@ -16,6 +16,18 @@ void set_unless_empty(Json& json, const char* key, const std::vector<net::Networ
   if (!networks.empty()) json[key] = conf::json_of(networks);
 }
 
+const char* word_of(net::ProxyHeaderIn taken) {
+  switch (taken) {
+    case net::ProxyHeaderIn::off:
+      return "off";
+    case net::ProxyHeaderIn::accept:
+      return "accept";
+    case net::ProxyHeaderIn::require:
+      break;
+  }
+  return "require";
+}
+
 Json json_of(const http::LimitsConfig& limits) {
   return {{"connections", limits.connections},
           {"header_bytes", limits.header_bytes},
@@ -26,11 +38,9 @@ Json json_of(const http::LimitsConfig& limits) {
 }
 
 Json json_of(const http::TimeoutsConfig& timeouts) {
-  return {{"header", to_text(timeouts.header)},
-          {"body_idle", to_text(timeouts.body_idle)},
-          {"idle", to_text(timeouts.idle)},
-          {"write_idle", to_text(timeouts.write_idle)},
-          {"request", to_text(timeouts.request)}};
+  return {{"handshake", to_text(timeouts.handshake)},   {"header", to_text(timeouts.header)},
+          {"body_idle", to_text(timeouts.body_idle)},   {"idle", to_text(timeouts.idle)},
+          {"write_idle", to_text(timeouts.write_idle)}, {"request", to_text(timeouts.request)}};
 }
 
 Json json_of(const MatchConfig& match) {
@@ -43,6 +53,8 @@ Json json_of(const MatchConfig& match) {
   set_unless_empty(json, "headers", match.headers);
   set_unless_empty(json, "query", match.query);
   set_unless_empty(json, "source", match.source);
+  conf::set_unless_empty(json, "sni", match.sni);
+  conf::set_unless_empty(json, "alpn", match.alpn);
   return json;
 }
 
@@ -93,7 +105,7 @@ Json json_of(const RouteConfig& route, Protocol protocol) {
   set_unless_empty(json, "allow", route.allow);
   set_unless_empty(json, "deny", route.deny);
   if (route.has_retry) json["retry"] = json_of(route.retry);
-  if (protocol == Protocol::tcp) return json;
+  if (protocol != Protocol::http) return json;
   conf::set_unless_empty(json, "rewrite", json_of(route.rewrite));
   conf::set_unless_empty(json, "request_headers", json_of(route.request_headers));
   conf::set_unless_empty(json, "response_headers", json_of(route.response_headers));
@@ -102,13 +114,16 @@ Json json_of(const RouteConfig& route, Protocol protocol) {
 }
 
 Json json_of(const ListenerConfig& listener) {
-  const bool is_tcp = listener.protocol == Protocol::tcp;
-  Json json{
-      {"name", listener.name}, {"bind", Json::array()}, {"protocol", is_tcp ? "tcp" : "http"}};
+  const bool is_http = listener.protocol == Protocol::http;
+  Json json{{"name", listener.name},
+            {"bind", Json::array()},
+            {"protocol", to_text(listener.protocol)},
+            {"proxy_protocol", word_of(listener.proxy_protocol)}};
   for (const net::Address& address : listener.bind) json["bind"].push_back(address.text());
-  if (is_tcp) {
+  if (!is_http) {
     json["limits"] = {{"connections", listener.limits.connections}};
-    json["timeouts"] = {{"idle", to_text(listener.timeouts.idle)}};
+    json["timeouts"] = {{"handshake", to_text(listener.timeouts.handshake)},
+                        {"idle", to_text(listener.timeouts.idle)}};
   } else {
     json["limits"] = json_of(listener.limits);
     json["timeouts"] = json_of(listener.timeouts);

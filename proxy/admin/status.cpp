@@ -51,7 +51,7 @@ Json listeners_of(const server::Server& server, const server::Summary& summary) 
     const auto& sums = summary.listeners[i].totals;
     json.push_back({{"name", config[i].name},
                     {"bind", std::move(binds)},
-                    {"protocol", config[i].protocol == conf::Protocol::tcp ? "tcp" : "http"},
+                    {"protocol", std::string(conf::to_text(config[i].protocol))},
                     {"connections", sums.connections},
                     {"connections_total", sums.connections_total}});
   }
