@@ -216,12 +216,13 @@ std::string_view value_of(const http::Fields& fields, http::FieldId id) {
 
 void Exchange::write_log(std::uint64_t number, base::Duration total, base::Duration own) {
   const RecordId id(number);
-  const tracing::TraceIdText trace(trace_.id());
+  std::optional<tracing::TraceIdText> trace;
+  if (trace_.id()) trace.emplace(trace_.id());
   std::string client = client_ ? client_->ip_text() : std::string();
   AccessRecord record;
   record.time = wall_time_now();
   record.id = id.text();
-  if (trace_.id()) record.trace_id = trace.text();
+  if (trace) record.trace_id = trace->text();
   record.listener = service_.plan->name;
   if (route_ != nullptr) record.route = route_->config.name;
   record.client = client_ ? std::string_view(client) : inbound_.peer().ip();

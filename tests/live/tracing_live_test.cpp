@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "tests/support/dns_server.h"
 #include "tests/support/proxied_backend.h"
 
 using namespace poise::support;
@@ -176,4 +177,16 @@ TEST_CASE("tracing begins, moves and ends by a reload") {
   CHECK(client.ask(get_text("x")).status() == 200);
   CHECK(second.wait_for_spans().size() == 2);
   CHECK(first.server().take_requests().empty());
+}
+
+TEST_CASE("a collector may be known by its name") {
+  Collector collector;
+  const DnsServer dns({"host-record=otel.test,127.0.0.1,1"});
+  const std::string port = std::to_string(collector.server().port());
+  ProxiedBackend scene(ordinary_script(), "", "",
+                       "dns: { servers: [\"" + dns.address() +
+                           "\"] }\ntracing: { sample: 100%, otlp: \"http://otel.test:" + port +
+                           "/v1/traces\" }\n");
+  CHECK(scene.client().ask(get_text("x")).status() == 200);
+  CHECK(collector.wait_for_spans().size() == 2);
 }
