@@ -216,8 +216,9 @@ void Server::on_stop_signal() {
 
 // In good order: who watches the end by the port still hears of it.
 void Server::end() {
-  if (port_ == nullptr) return stop_workers();
-  port_->close([this] { stop_workers(); });
+  const auto leave = [this] { spans_.finish([this] { stop_workers(); }); };
+  if (port_ == nullptr) return leave();
+  port_->close(leave);
 }
 
 void Server::stop_workers() {

@@ -206,7 +206,9 @@ void Worker::run() {
 }
 
 void Worker::report_if_drained() {
-  if (draining_ && doors_.empty() && !std::exchange(reported_, true)) place_.on_drained();
+  if (!draining_ || !doors_.empty() || std::exchange(reported_, true)) return;
+  spans_.flush();
+  place_.on_drained();
 }
 
 // Again and again: a long response that began before the drain promised to keep its connection.

@@ -21,7 +21,8 @@ bool is_passing(int status) {
 OtlpExporter::OtlpExporter(net::Loop& loop)
     : loop_(loop),
       intake_(loop, [this](SpanIntake::Batch batch) { take(std::move(batch)); }),
-      timer_(base::Timer::calling<OtlpExporter, &OtlpExporter::on_timer>(this)) {}
+      timer_(base::Timer::calling<OtlpExporter, &OtlpExporter::on_timer>(this)),
+      farewell_(base::Timer::calling<OtlpExporter, &OtlpExporter::say_done>(this)) {}
 
 void OtlpExporter::follow(const TracingConfig& config, const net::DnsConfig& dns) {
   const bool is_same = config.otlp == config_.otlp;
@@ -44,12 +45,23 @@ void OtlpExporter::take(SpanIntake::Batch batch) {
   if (state_ == State::idle) send_next();
 }
 
+void OtlpExporter::finish(std::function<void()> done) {
+  done_ = std::move(done);
+  if (state_ == State::idle && waiting_.empty()) return say_done();
+  loop_.arm_in(farewell_, kFarewell);
+}
+
+void OtlpExporter::say_done() {
+  farewell_.cancel();
+  if (const auto done = std::exchange(done_, nullptr)) done();
+}
+
 // ---- one batch
 // -----------------------------------------------------------------------------------
 
 void OtlpExporter::send_next() {
   state_ = State::idle;
-  if (waiting_.empty()) return;
+  if (waiting_.empty()) return say_done();
   make_body();
   tries_ = 0;
   find_collector();

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,7 @@ class OtlpExporter final : private net::Connector::Events,
   static constexpr int kMostTries = 5;
   static constexpr base::Duration kTimeout = std::chrono::seconds(10);
   static constexpr base::Duration kFirstPause = std::chrono::seconds(1);
+  static constexpr base::Duration kFarewell = std::chrono::seconds(1);
 
   explicit OtlpExporter(net::Loop& loop);
   ~OtlpExporter() { let_go(); }
@@ -36,6 +38,9 @@ class OtlpExporter final : private net::Connector::Events,
 
   // Another configuration; what waits goes where that says.
   void follow(const TracingConfig& config, const net::DnsConfig& dns);
+  // The process ends: `done` is called once, when nothing waits any more, or after kFarewell; from
+  // here or from the loop.
+  void finish(std::function<void()> done);
   // For the workers.
   SpanIntake& intake() { return intake_; }
 
@@ -54,6 +59,7 @@ class OtlpExporter final : private net::Connector::Events,
   void on_sent();
   void on_failed(const std::string& why, bool may_try_again);
   void end_batch();
+  void say_done();
   void let_go();
   void drop_all();
   void tell_of_trouble(const std::string& why);
@@ -84,6 +90,8 @@ class OtlpExporter final : private net::Connector::Events,
   http::OutboundStream* stream_ = nullptr;  // while an answer is awaited
   bool is_free_ = false;                    // the connection may take another request
   base::Timer timer_;
+  std::function<void()> done_;  // while finishing
+  base::Timer farewell_;
   base::LogLimiter limiter_{1, std::chrono::minutes(1)};
 
   std::deque<TracedRequest> waiting_;

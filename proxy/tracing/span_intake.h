@@ -65,10 +65,10 @@ class SpanOutbox {
   bool has_room() { return intake_.is_wanted() && intake_.claim(); }
   // Requires: has_room() said so, just before.
   void add(TracedRequest request);
-
- private:
+  // Hands over what there is.
   void flush();
 
+ private:
   net::Loop& loop_;
   SpanIntake& intake_;
   SpanIntake::Batch batch_;

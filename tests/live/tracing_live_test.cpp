@@ -190,3 +190,11 @@ TEST_CASE("a collector may be known by its name") {
   CHECK(scene.client().ask(get_text("x")).status() == 200);
   CHECK(collector.wait_for_spans().size() == 2);
 }
+
+TEST_CASE("the last spans still leave when poise stops") {
+  Collector collector;
+  ProxiedBackend scene(ordinary_script(), "", "", collector.tracing(", sample: 100%"));
+  CHECK(scene.client().ask(get_text("x")).status() == 200);
+  CHECK(scene.poise.stop() == 0);
+  CHECK(collector.wait_for_spans().size() == 2);
+}

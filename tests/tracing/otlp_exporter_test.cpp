@@ -148,6 +148,23 @@ TEST_CASE("without a collector nothing is wanted, and what waits is dropped") {
   CHECK(stage.exporter.intake().waiting() == 0);
 }
 
+TEST_CASE("at the end what waits is sent, for at most a second") {
+  ExporterStage stage;
+  int done = 0;
+  stage.exporter.finish([&] { ++done; });
+  CHECK(done == 1);
+  stage.give(1);
+  test::BarePeer& collector = stage.accept();
+  stage.exporter.finish([&] { ++done; });
+  CHECK(done == 1);
+  stage.answer(collector, "200 OK");
+  CHECK(done == 2);
+  stage.give(1);
+  stage.exporter.finish([&] { ++done; });
+  stage.turned.pass_time(OtlpExporter::kFarewell + 100ms);
+  CHECK(done == 3);
+}
+
 TEST_CASE("a worker hands over in batches, or after a while") {
   test::TurnedLoop turned;
   std::size_t batches = 0;
