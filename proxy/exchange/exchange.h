@@ -115,9 +115,10 @@ class Exchange final : public base::Pooled<Exchange>,
   int status_told() const;
   void settle();
   void count(base::Duration total, base::Duration own);
-  bool is_recorded(base::Duration total) const;
+  base::Duration slowness_of(base::Duration total) const;
+  bool is_recorded(base::Duration slowness) const;
   void complete_tries();
-  flight::FlightRecord record(std::uint64_t id);
+  flight::FlightRecord record(std::uint64_t id, base::Duration slowness);
   void tell(flight::FlightRecord record, bool recorded, bool traced);
   int logged_status() const;
   void write_log(std::uint64_t number, base::Duration total, base::Duration own);

@@ -114,13 +114,14 @@ void Exchange::settle() {
   const bool failed = error_.cause != Cause::none;
   const bool logged =
       service_.log != nullptr && is_logged(service_.plan->log, failed, service_.random);
-  const bool recorded = is_recorded(total);
+  const base::Duration slowness = slowness_of(total);
+  const bool recorded = is_recorded(slowness);
   const bool traced =
       trace_.is_sampled() && service_.spans != nullptr && service_.spans->has_room();
   if (!logged && !recorded && !traced) return;
   const std::uint64_t id = service_.random();
   if (recorded || traced || !made_tries_.empty()) complete_tries();
-  if (recorded || traced) tell(record(id), recorded, traced);
+  if (recorded || traced) tell(record(id, slowness), recorded, traced);
   if (logged) write_log(id, total, own);
 }
 
@@ -130,12 +131,15 @@ void Exchange::tell(flight::FlightRecord record, bool recorded, bool traced) {
 }
 
 // A tunnel lasts as long as its two ends like: what is slow of it is how it began.
-bool Exchange::is_recorded(base::Duration total) const {
+base::Duration Exchange::slowness_of(base::Duration total) const {
+  const bool is_tunnel = request_.upgrade != http::Upgrade::none;
+  if (!is_tunnel || attempt_.first_byte == MonotonicTime{}) return total;
+  return attempt_.first_byte - inbound_.started();
+}
+
+bool Exchange::is_recorded(base::Duration slowness) const {
   if (service_.recorder == nullptr) return false;
-  if (error_.cause != Cause::none) return true;
-  if (request_.upgrade == http::Upgrade::none) return service_.recorder->is_slow(total);
-  return attempt_.first_byte != MonotonicTime{} &&
-         service_.recorder->is_slow(attempt_.first_byte - inbound_.started());
+  return error_.cause != Cause::none || service_.recorder->is_slow(slowness);
 }
 
 // Those that failed have their records; the last one, if it went well, gets its own now.
@@ -147,7 +151,7 @@ void Exchange::complete_tries() {
   end_try_record({});
 }
 
-flight::FlightRecord Exchange::record(std::uint64_t id) {
+flight::FlightRecord Exchange::record(std::uint64_t id, base::Duration slowness) {
   flight::FlightRecord record;
   record.kind = error_.cause != Cause::none ? flight::Kind::failed : flight::Kind::slow;
   record.id = id;
@@ -168,6 +172,7 @@ flight::FlightRecord Exchange::record(std::uint64_t id) {
   record.started = inbound_.started();
   record.head_done = head_at_;
   record.ended = service_.loop.now();
+  record.slowness = slowness;
   flight::keep_tries(record, made_tries_);
   return record;
 }

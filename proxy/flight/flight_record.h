@@ -44,6 +44,7 @@ struct FlightRecord {
   base::MonotonicTime started{};    // first byte of the request; all below is told from here
   base::MonotonicTime head_done{};  // zero: it never had a whole head
   base::MonotonicTime ended{};
+  base::Duration slowness{0};  // what it is judged by: not the length of a session or a tunnel
   std::size_t tries_made = 0;
   std::vector<TryRecord> tries{};
 

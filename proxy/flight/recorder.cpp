@@ -6,7 +6,7 @@
 namespace poise::flight {
 namespace {
 
-bool is_slower(const RecordPtr& a, const RecordPtr& b) { return a->duration() > b->duration(); }
+bool is_slower(const RecordPtr& a, const RecordPtr& b) { return a->slowness > b->slowness; }
 
 }  // namespace
 
@@ -40,7 +40,7 @@ void Recorder::keep_slow(RecordPtr record) {
   }
   slowest_.push_back(std::move(record));
   std::push_heap(slowest_.begin(), slowest_.end(), is_slower);
-  if (slowest_.size() == kSlowest) slow_limit_ = slowest_.front()->duration();
+  if (slowest_.size() == kSlowest) slow_limit_ = slowest_.front()->slowness;
   if (!window_end_.is_armed()) loop_.arm_in(window_end_, kWindow);
 }
 

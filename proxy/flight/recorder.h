@@ -28,7 +28,7 @@ class Recorder {
   explicit Recorder(net::Loop& loop);
 
   // Whether to make a record of a request that went well.
-  bool is_slow(base::Duration duration) const { return duration > slow_limit_; }
+  bool is_slow(base::Duration slowness) const { return slowness > slow_limit_; }
   void keep(FlightRecord record);
 
   // The newest first.

@@ -109,6 +109,7 @@ flight::Choice Dial::choice_now(std::optional<balancing::BackendIndex> chosen,
 
 void Dial::cancel(const Error& why) {
   backoff_.cancel();
+  if (slot_.is_held()) note_failed_try(why);
   if (slot_.is_held()) connector_.reset();  // else it is idle, and may be what calls
   slot_.release(why, loop_.now());
 }

@@ -131,8 +131,8 @@ void TcpSession::end(const Error& error) {
   if (hello_ != nullptr) (void)hello_->take_fd();  // closed now, not when the loop turns next
   service_.loop.defer(std::move(hello_));
   if (dial_ != nullptr) {
-    keep_tries();
     dial_->cancel(error);
+    keep_tries();
     service_.loop.defer(std::move(dial_));
   }
   relay_.reset();

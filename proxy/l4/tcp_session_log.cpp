@@ -44,13 +44,14 @@ bool TcpSession::is_recorded(const Error& error) const {
 // Those that could not be connected have their records; the one that was gets its own now.
 void TcpSession::complete_tries(const Error& error) {
   if (connected_ == MonotonicTime{}) return;
+  const bool blamed = error && error.side == base::Side::backend;
   made_tries_.push_back({.backend = std::string(backend_),
                          .picked = picked_,
                          .connecting = picked_,
                          .leased = connected_,
                          .first_byte = relay_.first_byte(),
-                         .ended = connected_,
-                         .error = error.side == base::Side::backend ? error : Error{}});
+                         .ended = blamed ? service_.loop.now() : connected_,
+                         .error = blamed ? error : Error{}});
 }
 
 void TcpSession::record(const Error& error) {
@@ -67,6 +68,7 @@ void TcpSession::record(const Error& error) {
   record.error = error;
   record.accepted = record.started = accepted_;
   record.ended = service_.loop.now();
+  record.slowness = connected_ - accepted_;
   flight::keep_tries(record, made_tries_);
   service_.recorder->keep(std::move(record));
 }

@@ -22,10 +22,11 @@ FlightRecord failed(Cause cause, std::uint64_t id, std::string backend = "b1") {
   return record;
 }
 
-FlightRecord slow(base::Duration duration) {
+FlightRecord slow(base::Duration slowness) {
   FlightRecord record{.kind = Kind::slow};
   record.started = kStart;
-  record.ended = kStart + duration;
+  record.ended = kStart + slowness;
+  record.slowness = slowness;
   return record;
 }
 
@@ -92,6 +93,17 @@ TEST_CASE("of the requests that went well, the slowest are kept") {
   CHECK(kept.back()->duration() == 69ms);
   CHECK_FALSE(recorder.is_slow(69ms));
   CHECK(recorder.is_slow(70ms));
+}
+
+TEST_CASE("a session that lasted for hours is no slower than it was to connect") {
+  net::Loop loop;
+  Recorder recorder(loop);
+  for (std::size_t i = 0; i < Recorder::kSlowest; ++i) {
+    FlightRecord session = slow(1ms);
+    session.ended = kStart + 9h;
+    recorder.keep(std::move(session));
+  }
+  CHECK(recorder.is_slow(2ms));
 }
 
 TEST_CASE("the slowest of before make way with time") {
