@@ -38,7 +38,8 @@ std::string process_lines(const StatusView& status) {
   explain::TextTable table;
   table.add({"poise", status.version + ", " + status.state + ", up " +
                           seconds_text(status.uptime_s) + ", pid " + count_text(status.pid) + ", " +
-                          std::to_string(status.workers) + " workers, " +
+                          std::to_string(status.workers) +
+                          (status.workers == 1 ? " worker, " : " workers, ") +
                           count_text(status.open_fds) + " descriptors"});
   table.add({"config",
              "generation " + count_text(status.generation) + ", reload " + reload_line(status)});
