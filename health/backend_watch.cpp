@@ -66,7 +66,9 @@ void BackendWatch::configure_probes(const ActiveConfig& config) {
                      config.fall);
   fitness_.unknown = is_unknown;
   turned_at_ = prober_.loop().now();
-  probed_ = std::make_unique<ProbedBackend>(prober_, config, backend_.address,
+  ProbeTarget target(backend_.address);
+  target.server_name = backend_.server_name;
+  probed_ = std::make_unique<ProbedBackend>(prober_, config, target,
                                             static_cast<ProbedBackend::Events&>(*this));
   probed_->start();
 }

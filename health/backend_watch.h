@@ -21,6 +21,7 @@ struct WatchedBackend {
   net::Address address;
   bool has_weight = true;
   std::shared_ptr<Subject> subject;
+  std::string server_name{};  // whom to expect there, by TLS
 };
 
 class BackendWatch final : private ProbedBackend::Events {

@@ -108,7 +108,7 @@ bool is_off(conf::YamlValue& value) { return value.is_text() && value.text() == 
 bool ActiveConfig::operator==(const ActiveConfig& other) const {
   const auto numbers = [](const ActiveConfig& c) {
     return std::tie(c.interval, c.interval_down, c.jitter, c.timeout, c.max_latency, c.rise, c.fall,
-                    c.port, c.initial, c.greeting);
+                    c.port, c.initial, c.greeting, c.tls);
   };
   if (numbers(*this) != numbers(other)) return false;
   if (probe == other.probe) return true;

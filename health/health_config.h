@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "health/probe.h"
@@ -28,9 +29,10 @@ struct ActiveConfig {
   std::uint32_t fall = 3;
   std::uint16_t port = 0;  // 0: the backend's own
   Initial initial = Initial::up;
-  // What connections of the pool begin with on nobody's behalf; a port of the probes' own knows
-  // nothing of it.
+  // What connections of the pool begin with on nobody's behalf, and its TLS; a port of the probes'
+  // own knows nothing of either.
   std::string greeting{};
+  std::optional<tls::ClientConfig> tls{};
 
   bool operator==(const ActiveConfig& other) const;
 };

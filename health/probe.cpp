@@ -31,4 +31,15 @@ std::string connect_text(int system_error) {
   return std::string("could not connect: ") + std::strerror(system_error);
 }
 
+Finding finding_of(const tls::ConnectFailure& failure) {
+  return failure.in_tls ? Finding::protocol : connect_finding(failure.system);
+}
+
+std::string text_of(const tls::ConnectFailure& failure) {
+  if (!failure.in_tls) return connect_text(failure.system);
+  std::string text = "no TLS: " + failure.detail;
+  if (failure.system != 0) text += std::string(" (") + std::strerror(failure.system) + ")";
+  return text;
+}
+
 }  // namespace poise::health

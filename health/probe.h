@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,8 @@
 #include "proxy/base/deferred.h"
 #include "proxy/net/address.h"
 #include "proxy/net/loop.h"
+#include "tls/client_config.h"
+#include "tls/secure_connector.h"
 
 namespace poise::health {
 
@@ -61,6 +64,8 @@ struct ProbeTarget {
 
   net::Address address;
   std::string greeting{};
+  std::optional<tls::ClientConfig> tls{};  // as those of traffic; none: plain
+  std::string server_name{};               // whom to expect there, by TLS
 };
 
 class ProbePlan {
@@ -83,5 +88,7 @@ class ProbePlan {
 // A failed connect as a finding: our own want of descriptors or ports is not the backend's fault.
 Finding connect_finding(int system_error);
 std::string connect_text(int system_error);
+Finding finding_of(const tls::ConnectFailure& failure);
+std::string text_of(const tls::ConnectFailure& failure);
 
 }  // namespace poise::health

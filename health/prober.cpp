@@ -20,11 +20,11 @@ void Prober::give_back_turn() {
   next.take_turn();
 }
 
-ProbedBackend::ProbedBackend(Prober& prober, const ActiveConfig& config,
-                             const net::Address& address, Events& events)
+ProbedBackend::ProbedBackend(Prober& prober, const ActiveConfig& config, const ProbeTarget& target,
+                             Events& events)
     : prober_(prober),
-      backend_(address),
-      target_(address),
+      backend_(target.address),
+      target_(target),
       events_(events),
       timer_(base::Timer::calling<ProbedBackend, &ProbedBackend::on_timer>(this)) {
   reconfigure(config);
@@ -39,7 +39,9 @@ ProbedBackend::~ProbedBackend() {
 void ProbedBackend::reconfigure(const ActiveConfig& config) {
   config_ = config;
   target_.address = config.port != 0 ? backend_.with_port(config.port) : backend_;
-  target_.greeting = config.port != 0 ? std::string() : config.greeting;
+  const bool as_traffic = config.port == 0;
+  target_.greeting = as_traffic ? config.greeting : std::string();
+  target_.tls = as_traffic ? config.tls : std::nullopt;
   // What was planned by a longer interval must not be waited for.
   const bool is_late = timer_.is_armed() && timer_.deadline() - prober_.loop().now() >
                                                 config.interval + config.interval_down;

@@ -47,7 +47,7 @@ class ProbedBackend final : public base::Link<ProbedBackend>, private ProbeRun::
   };
 
   // The prober and `events` outlive it. Requires: `config.probe` is not null.
-  ProbedBackend(Prober& prober, const ActiveConfig& config, const net::Address& address,
+  ProbedBackend(Prober& prober, const ActiveConfig& config, const ProbeTarget& target,
                 Events& events);
   ~ProbedBackend();
 

@@ -5,13 +5,15 @@
 
 #include "health/probes/http_probe.h"
 #include "health/probes/tcp_probe.h"
+#include "health/probes/tls_probe.h"
 
 namespace poise::health {
 namespace {
 
-constexpr std::array<ProbeKind, 2> kAll{{
+constexpr std::array<ProbeKind, 3> kAll{{
     {"http", parse_http_probe},
     {"tcp", parse_tcp_probe},
+    {"tls", parse_tls_probe},
 }};
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "proxy/http/h1_outbound.h"
-#include "proxy/net/connector.h"
+#include "tls/secure_connector.h"
 
 namespace poise::health {
 namespace {
@@ -27,7 +27,7 @@ std::string authority_of(const HttpProbeConfig& config, const net::Address& addr
 }
 
 class HttpProbe final : public Probe,
-                        private net::Connector::Events,
+                        private tls::SecureConnector::Events,
                         private http::OutboundOwner,
                         private http::MessageSink<http::ResponseHead>,
                         private http::MessageSource {
@@ -38,26 +38,32 @@ class HttpProbe final : public Probe,
         target_(target),
         config_(config),
         events_(events),
-        connector_(loop, static_cast<net::Connector::Events&>(*this)) {}
+        connector_(loop, static_cast<tls::SecureConnector::Events&>(*this)) {}
   ~HttpProbe() override { let_go(); }
 
   void start() override {
-    connector_.start(target_.address, base::Duration::zero(), target_.greeting);
+    connector_.start({.address = target_.address,
+                      .greeting = target_.greeting,
+                      .endpoint = target_.tls ? target_.tls->for_http.get() : nullptr,
+                      .server_name = target_.server_name},
+                     base::Duration::zero());
   }
   std::string_view waits_for() const override {
-    if (connection_ == nullptr) return "the connection";
+    if (connection_ == nullptr) {
+      return connector_.is_in_tls() ? "the TLS handshake" : "the connection";
+    }
     return status_ == 0 ? "the head" : "the rest of the body";
   }
 
  private:
-  // Connector::Events
+  // SecureConnector::Events
   void on_connected(net::TransportPtr transport) noexcept override {
     connection_ = std::make_unique<http::H1Outbound>(
         loop_, static_cast<http::OutboundOwner&>(*this), kLimits, std::move(transport));
     ask();
   }
-  void on_connect_failed(int error) noexcept override {
-    answer(connect_finding(error), connect_text(error));
+  void on_connect_failed(const tls::ConnectFailure& failure) noexcept override {
+    answer(finding_of(failure), text_of(failure));
   }
 
   // MessageSink<ResponseHead>
@@ -112,7 +118,7 @@ class HttpProbe final : public Probe,
   const ProbeTarget& target_;
   const HttpProbeConfig& config_;
   ProbeEvents& events_;
-  net::Connector connector_;
+  tls::SecureConnector connector_;
   std::unique_ptr<http::H1Outbound> connection_;
   http::OutboundStream* stream_ = nullptr;  // while its answer is not over
   std::string body_;

@@ -7,8 +7,8 @@ using base::Cause;
 using base::Phase;
 
 bool never_reached_backend(const base::Error& error) {
-  return error.phase == Phase::connect || error.phase == Phase::queue ||
-         error.sent == base::Sent::nothing;
+  return error.phase == Phase::connect || error.phase == Phase::tls ||
+         error.phase == Phase::queue || error.sent == base::Sent::nothing;
 }
 
 bool is_configured(const FailedTry& failed, const pool::RetryConfig& config) {

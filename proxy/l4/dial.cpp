@@ -27,7 +27,7 @@ Dial::Dial(net::Loop& loop, pool::BackendGroup& group, const pool::RetryConfig& 
       greeting_(std::move(greeting)),
       events_(events),
       backoff_(base::Timer::calling<Dial, &Dial::start>(this)),
-      connector_(std::in_place, loop, static_cast<net::Connector::Events&>(*this)) {}
+      connector_(std::in_place, loop, static_cast<tls::SecureConnector::Events&>(*this)) {}
 
 void Dial::start() {
   if (take_place()) return connect();
@@ -39,8 +39,13 @@ void Dial::start() {
 void Dial::connect() {
   ++tries_;
   const pool::PoolConfig& config = group_.plan().config;
-  connector_->start(config.backends[slot_.backend()].address, config.connections.connect_timeout,
-                    greeting_);
+  const pool::BackendConfig& backend = config.backends[slot_.backend()];
+  connector_->start({.address = backend.address,
+                     .greeting = greeting_,
+                     .endpoint = config.tls ? config.tls->for_bytes.get() : nullptr,
+                     .server_name = pool::server_name_of(config, backend),
+                     .session = &group_.pool(slot_.backend()).tls_session()},
+                    config.connections.connect_timeout);
 }
 
 bool Dial::take_place() {
@@ -68,8 +73,8 @@ void Dial::on_connected(net::TransportPtr transport) noexcept {
   events_.on_dialed(std::move(transport));
 }
 
-void Dial::on_connect_failed(int system_error) noexcept {
-  const Error error = pool::connect_error(system_error);
+void Dial::on_connect_failed(const tls::ConnectFailure& failure) noexcept {
+  const Error error = pool::connect_error(failure);
   const balancing::BackendIndex backend = slot_.backend();
   note_failed_try(error);
   slot_.release(error, loop_.now());

@@ -12,11 +12,11 @@
 #include "proxy/base/deferred.h"
 #include "proxy/flight/try_record.h"
 #include "proxy/l4/backend_slot.h"
-#include "proxy/net/connector.h"
+#include "tls/secure_connector.h"
 
 namespace poise::l4 {
 
-class Dial final : public base::Deferred, private net::Connector::Events {
+class Dial final : public base::Deferred, private tls::SecureConnector::Events {
  public:
   class Events {
    public:
@@ -55,7 +55,7 @@ class Dial final : public base::Deferred, private net::Connector::Events {
   void note_nobody(const base::Error& error);
   flight::Choice choice_now(std::optional<balancing::BackendIndex> chosen, flight::Moment moment);
   void on_connected(net::TransportPtr transport) noexcept override;
-  void on_connect_failed(int system_error) noexcept override;
+  void on_connect_failed(const tls::ConnectFailure& failure) noexcept override;
 
   net::Loop& loop_;
   pool::BackendGroup& group_;
@@ -64,7 +64,7 @@ class Dial final : public base::Deferred, private net::Connector::Events {
   std::string greeting_;
   Events& events_;
   base::Timer backoff_;
-  std::optional<net::Connector> connector_;
+  std::optional<tls::SecureConnector> connector_;
   BackendSlot slot_;
   balancing::BackendMask excluded_;
   std::vector<flight::TryRecord> made_tries_;

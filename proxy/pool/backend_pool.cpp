@@ -33,17 +33,23 @@ base::Duration shorter(base::Duration limit, base::Duration other) {
 // A connection being opened, and for whom; it goes on when that one leaves, for whoever comes next.
 class BackendPool::Opening final : public base::Deferred,
                                    public base::Link<Opening>,
-                                   private net::Connector::Events {
+                                   private tls::SecureConnector::Events {
  public:
   Opening(BackendPool& pool, StreamWaiter& waiter)
       : pool_(pool),
         greeting_(waiter.greeting),
-        connector_(std::in_place, pool.loop_, static_cast<net::Connector::Events&>(*this)) {
+        connector_(std::in_place, pool.loop_, static_cast<tls::SecureConnector::Events&>(*this)) {
     waiter_.push_back(waiter);
   }
   void start() {
-    connector_->start(pool_.backend().address, pool_.config().connections.connect_timeout,
-                      greeting_);
+    const PoolConfig& config = pool_.config();
+    const auto* endpoint = config.tls ? config.tls->for_http.get() : nullptr;
+    connector_->start({.address = pool_.backend().address,
+                       .greeting = greeting_,
+                       .endpoint = endpoint,
+                       .server_name = server_name_of(config, pool_.backend()),
+                       .session = &pool_.tls_session_},
+                      config.connections.connect_timeout);
   }
   // Tells nobody any more. Requires: it was started, and this is not its own call.
   void stop() { connector_.reset(); }
@@ -60,12 +66,14 @@ class BackendPool::Opening final : public base::Deferred,
   void on_connected(net::TransportPtr transport) noexcept override {
     pool_.on_opened(*this, std::move(transport));
   }
-  void on_connect_failed(int error) noexcept override { pool_.on_open_failed(*this, error); }
+  void on_connect_failed(const tls::ConnectFailure& failure) noexcept override {
+    pool_.on_open_failed(*this, failure);
+  }
 
   BackendPool& pool_;
   std::string greeting_;
   base::List<StreamWaiter> waiter_;
-  std::optional<net::Connector> connector_;
+  std::optional<tls::SecureConnector> connector_;
 };
 
 BackendPool::BackendPool(net::Loop& loop, std::shared_ptr<const PoolPlan> plan,
@@ -181,11 +189,12 @@ void BackendPool::on_opened(Opening& opening, net::TransportPtr transport) noexc
   }
 }
 
-void BackendPool::on_open_failed(Opening& opening, int error) noexcept {
+void BackendPool::on_open_failed(Opening& opening, const tls::ConnectFailure& failure) noexcept {
+  const Error error = connect_error(failure);
   StreamWaiter* waiter = opening.take_waiter();
   loop_.defer(openings_.take(opening));
   release_slot();
-  if (waiter != nullptr) waiter->on_no_stream(connect_error(error));
+  if (waiter != nullptr) waiter->on_no_stream(error);
   serve_line();
 }
 

@@ -12,9 +12,9 @@
 #include "proxy/base/error.h"
 #include "proxy/base/link.h"
 #include "proxy/http/h1_outbound.h"
-#include "proxy/net/connector.h"
 #include "proxy/pool/idle_limit.h"
 #include "proxy/pool/pool_plan.h"
+#include "tls/secure_connector.h"
 
 namespace poise::pool {
 
@@ -64,6 +64,9 @@ class BackendPool final : private http::OutboundOwner {
   };
   Lease lease(StreamWaiter& waiter, Want want);
 
+  // For connections to the backend that others open; lives as long as this.
+  tls::SessionSlot& tls_session() { return tls_session_; }
+
   std::size_t idle_count() const { return idle_.size(); }
   bool has_connections() const { return !connections_.empty() || !openings_.empty(); }
 
@@ -90,7 +93,7 @@ class BackendPool final : private http::OutboundOwner {
 
   void give_up(Opening& opening);
   void on_opened(Opening& opening, net::TransportPtr transport) noexcept;
-  void on_open_failed(Opening& opening, int error) noexcept;
+  void on_open_failed(Opening& opening, const tls::ConnectFailure& failure) noexcept;
   void on_outbound_idle(http::H1Outbound& connection) noexcept override;
   void on_outbound_closed(http::H1Outbound& connection, bool was_idle) noexcept override;
 
@@ -103,6 +106,7 @@ class BackendPool final : private http::OutboundOwner {
   SharedBackend& shared_;  // of the record, which each plan has
   http::ResponseLimits limits_;
   IdleLimit learned_;
+  tls::SessionSlot tls_session_;         // outlives the connections
   std::vector<http::H1Outbound*> idle_;  // oldest first; a subset of connections_
   base::OwningList<http::H1Outbound> connections_;
   base::OwningList<Opening> openings_;

@@ -1,6 +1,9 @@
 #include "proxy/pool/connect_error.h"
 
 #include <cerrno>
+#include <string>
+
+#include "proxy/base/lasting_text.h"
 
 namespace poise::pool {
 
@@ -34,6 +37,17 @@ base::Error connect_error(int system_error) {
       break;
   }
   return error;
+}
+
+base::Error connect_error(const tls::ConnectFailure& failure) {
+  using base::Cause;
+  if (!failure.in_tls) return connect_error(failure.system);
+  const bool is_late = failure.result == tls::HandshakeResult::timeout;
+  return {.cause = is_late ? Cause::connect_timeout : Cause::connect_tls,
+          .phase = base::Phase::tls,
+          .side = base::Side::backend,
+          .system = failure.system,
+          .detail = base::lasting_text("TLS to the backend: " + failure.detail)};
 }
 
 }  // namespace poise::pool

@@ -3,9 +3,12 @@
 #pragma once
 
 #include "proxy/base/error.h"
+#include "tls/secure_connector.h"
 
 namespace poise::pool {
 
 base::Error connect_error(int system_error);
+// The same where TLS was to follow: why it did not is in the error's detail.
+base::Error connect_error(const tls::ConnectFailure& failure);
 
 }  // namespace poise::pool

@@ -1,5 +1,6 @@
 #include "proxy/pool/pool_config.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "balancing/backend_set.h"
@@ -104,10 +105,35 @@ void parse_retry_conditions(conf::YamlMap& node, RetryConfig& retry) {
   });
 }
 
+bool is_off(conf::YamlValue& value) {
+  return value.is_text() && (value.text() == "off" || value.text() == "false");
+}
+
+// A certificate that is to be verified must be for somebody.
+void require_names(conf::YamlMap& node, const PoolConfig& pool) {
+  if (!pool.tls->verify || !pool.tls->server_name.empty()) return;
+  const auto is_nameless = [](const BackendConfig& backend) {
+    return backend.question.is_asked() ? backend.question.kind == net::Question::Kind::services
+                                       : backend.address.is_unix();
+  };
+  const bool by_service = pool.discover.question.is_asked() &&
+                          pool.discover.question.kind == net::Question::Kind::services;
+  if (!by_service && std::none_of(pool.backends.begin(), pool.backends.end(), is_nameless)) return;
+  node.error(node.owner() +
+             " needs 'server_name': whom the certificates of Unix sockets or services are for");
+}
+
+void parse_tls(conf::YamlValue& value, PoolConfig& pool) {
+  if (is_off(value)) return;
+  value.read_map(value.what(), [&](conf::YamlMap& map) {
+    pool.tls = tls::parse_client(map);
+    require_names(map, pool);
+  });
+}
+
 // One line each: the subsystem that gets built replaces its line by its own parser.
 void reject_what_is_not_built(conf::YamlMap& node) {
   node.reject_unsupported("protocol", {"http1"});
-  node.reject_unsupported("tls");
   node.reject_unsupported("hedge", {"off"});
   node.reject_unsupported("breaker");
   node.reject_unsupported("limit", {"off"});
@@ -126,6 +152,12 @@ void parse_retry(conf::YamlMap& node, RetryConfig& retry) {
   node.read_size("replay_bytes", retry.replay_bytes, kReplayBytes);
 }
 
+std::string server_name_of(const PoolConfig& pool, const BackendConfig& backend) {
+  if (pool.tls && !pool.tls->server_name.empty()) return pool.tls->server_name;
+  if (!backend.host.empty()) return backend.host;
+  return backend.address.is_unix() ? std::string() : backend.address.ip_text();
+}
+
 PoolConfig parse_pool(std::string name, conf::YamlMap& node) {
   PoolConfig pool;
   node.describe("pool " + conf::quoted(name));
@@ -134,12 +166,14 @@ PoolConfig parse_pool(std::string name, conf::YamlMap& node) {
             [&](conf::YamlValue& value) { pool.balance = balancing::parse_balance(value); });
   parse_backends(node, pool.backends);
   node.read_map("discover", [&](conf::YamlMap& map) { parse_discover(map, pool.discover); });
+  node.with("tls", [&](conf::YamlValue& value) { parse_tls(value, pool); });
   net::read_proxy_protocol(node, pool.proxy_protocol);
   node.read_map("connections", [&](conf::YamlMap& m) { parse_connections(m, pool.connections); });
   node.read_map("queue", [&](conf::YamlMap& map) { parse_queue(map, pool.queue); });
   node.read_map("retry", [&](conf::YamlMap& map) { parse_retry(map, pool.retry); });
   node.read_map("timeouts", [&](conf::YamlMap& m) { parse_pool_timeouts(m, pool.timeouts); });
   node.read_map("health", [&](conf::YamlMap& map) { pool.health = health::parse_health(map); });
+  pool.health.active.tls = pool.tls;
   pool.health.active.greeting = net::write_local_proxy_header(pool.proxy_protocol);
   node.read_duration("slow_start", pool.slow_start);
   node.read_percent("panic", pool.panic);

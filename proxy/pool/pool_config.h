@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "proxy/net/address.h"
 #include "proxy/net/proxy_protocol.h"
 #include "proxy/net/resolution.h"
+#include "tls/client_config.h"
 
 namespace poise::conf {
 class YamlMap;
@@ -30,6 +32,7 @@ struct BackendConfig {
   std::uint32_t tier = 0;             // 0 is preferred
   std::uint32_t max_connections = 0;  // 0: no limit
   std::string zone{};                 // "": none
+  std::string host{};                 // the name whose address it is; "": not resolved
 
   bool operator==(const BackendConfig&) const = default;
 };
@@ -87,6 +90,7 @@ struct PoolConfig {
   std::vector<BackendConfig> backends;
   DiscoverConfig discover;
   net::ProxyHeaderOut proxy_protocol = net::ProxyHeaderOut::off;
+  std::optional<tls::ClientConfig> tls;  // none: plain
   ConnectionsConfig connections;
   QueueConfig queue;
   RetryConfig retry;
@@ -97,6 +101,10 @@ struct PoolConfig {
 
   bool operator==(const PoolConfig&) const = default;
 };
+
+// Whom a backend's certificate has to be for: as set, else the name it was resolved from, else its
+// IP address. Empty for a Unix socket.
+std::string server_name_of(const PoolConfig& pool, const BackendConfig& backend);
 
 PoolConfig parse_pool(std::string name, conf::YamlMap& node);
 // Reads the retry section over what `retry` holds already; a route's section overrides its pool's.

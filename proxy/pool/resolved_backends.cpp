@@ -45,6 +45,13 @@ class ServiceRanks {
   std::set<std::uint16_t> priorities_;
 };
 
+// As certificates have it: without the dot that makes a name whole.
+std::string host_of(const net::Question& question) {
+  std::string host = question.name;
+  if (host.ends_with('.')) host.pop_back();
+  return host;
+}
+
 class BackendList {
  public:
   void add(BackendConfig backend) {
@@ -61,6 +68,7 @@ class BackendList {
       backend.question = {};
       backend.address = endpoint.address;
       backend.name = name + '@' + endpoint.address.text();
+      if (!are_services) backend.host = host_of(model.question);
       if (are_services) backend.weight = ranks.weight(endpoint);
       if (are_services) backend.tier = ranks.tier(endpoint);
       add(std::move(backend));

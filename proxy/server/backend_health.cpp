@@ -63,7 +63,8 @@ health::WatchedPool BackendHealth::watched(const pool::PoolPlan& plan) {
     const pool::BackendConfig& backend = plan.config.backends[i];
     pool.backends.push_back(
         {backend.name, backend.address, backend.weight > 0,
-         std::make_shared<BackendSubject>(loop_, plan.record, plan.backend_records[i])});
+         std::make_shared<BackendSubject>(loop_, plan.record, plan.backend_records[i]),
+         pool::server_name_of(plan.config, backend)});
   }
   return pool;
 }
