@@ -15,6 +15,8 @@ Json json_of(const ListenerConfig& listener);
 Json json_of(const exchange::RouteConfig& route, Protocol protocol);
 Json json_of(const pool::PoolConfig& pool);
 Json json_of(const pool::RetryConfig& retry);
+Json json_of(const tls::ServerConfig& tls);
+Json json_of(const tls::ClientConfig& tls);
 Json json_of(const health::HealthConfig& health);
 Json json_of(const Settings& settings);
 Json json_of(const std::vector<net::Network>& networks);

@@ -100,6 +100,7 @@ Json json_of(const pool::PoolConfig& pool) {
   for (const auto& backend : pool.backends) json["backends"].push_back(json_of(backend));
   if (pool.discover.question.is_asked()) json["discover"] = json_of(pool.discover);
   json["proxy_protocol"] = word_of(pool.proxy_protocol);
+  if (pool.tls) json["tls"] = json_of(*pool.tls);
   json["connections"] = json_of(pool.connections);
   json["queue"] = {{"size", pool.queue.size}, {"timeout", to_text(pool.queue.timeout)}};
   json["retry"] = json_of(pool.retry);

@@ -120,6 +120,7 @@ Json json_of(const ListenerConfig& listener) {
             {"protocol", to_text(listener.protocol)},
             {"proxy_protocol", word_of(listener.proxy_protocol)}};
   for (const net::Address& address : listener.bind) json["bind"].push_back(address.text());
+  if (listener.tls) json["tls"] = json_of(*listener.tls);
   if (!is_http) {
     json["limits"] = {{"connections", listener.limits.connections}};
     json["timeouts"] = {{"handshake", to_text(listener.timeouts.handshake)},

@@ -1,30 +1,10 @@
 #include "proxy/admin/backend_orders.h"
 
-#include <nlohmann/json.hpp>
-
 #include "conf/reader/quantities.h"
-#include "proxy/base/log_clock.h"
+#include "proxy/admin/pools.h"
 
 namespace poise::admin {
 namespace {
-
-std::string_view word_of(balancing::BackendStatus status) {
-  if ((status & balancing::kDown) != 0) return "down";
-  if ((status & balancing::kEjected) != 0) return "ejected";
-  if ((status & balancing::kDraining) != 0) return "draining";
-  if ((status & balancing::kUnknown) != 0) return "unknown";
-  return (status & balancing::kProbation) != 0 ? "probation" : "up";
-}
-
-nlohmann::ordered_json drain_json(const server::DrainState& drain) {
-  base::LogClock clock;
-  nlohmann::ordered_json json = {{"deadline", nullptr},
-                                 {"streams", drain.left.streams},
-                                 {"sessions", drain.left.sessions},
-                                 {"over", drain.is_over}};
-  if (drain.deadline) json["deadline"] = std::string(clock.rfc3339(*drain.deadline));
-  return json;
-}
 
 // The pool and the backend that the path names.
 struct Target {
@@ -37,16 +17,7 @@ Target target_of(const Request& request) { return {request.parameters[0], reques
 // `fault` is empty when the order was taken.
 void answer(Facilities& facilities, const Target& target, const std::string& fault, Reply reply) {
   if (!fault.empty()) return reply.error(404, fault);
-  const auto place = facilities.server.find_backend(target.pool, target.backend);
-  const auto status = place->record()->status.load(std::memory_order_relaxed);
-  const auto drain = facilities.server.drain_of(*place->record());
-  nlohmann::ordered_json json = {{"name", place->config().name},
-                                 {"address", place->config().address.text()},
-                                 {"state", word_of(status)},
-                                 {"weight", place->config().weight},
-                                 {"drain", nullptr}};
-  if (drain) json["drain"] = drain_json(*drain);
-  reply.json(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  reply.json(backend_text(facilities, target.pool, target.backend).value_or("null"));
 }
 
 }  // namespace

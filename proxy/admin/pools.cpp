@@ -22,6 +22,17 @@ Json json_of(const server::PastTransition* transition) {
           {"evidence", transition->evidence}};
 }
 
+// null: it does not drain.
+Json json_of(const std::optional<server::DrainState>& drain) {
+  if (!drain) return nullptr;
+  Json json{{"deadline", nullptr},
+            {"streams", drain->left.streams},
+            {"sessions", drain->left.sessions},
+            {"over", drain->is_over}};
+  if (drain->deadline) json["deadline"] = server::time_text(*drain->deadline);
+  return json;
+}
+
 Json json_of(const server::Server& server, const PoolSummary& pool, std::size_t index) {
   const BackendSummary& backend = pool.backends[index];
   const pool::BackendConfig& config = pool.plan->config.backends[index];
@@ -41,7 +52,7 @@ Json json_of(const server::Server& server, const PoolSummary& pool, std::size_t 
           {"wait_p50_ms", milliseconds(backend.wait.p50)},
           {"last_transition",
            json_of(server.last_transition(pool.plan->config.name, backend.record->name))},
-          {"drain", nullptr}};
+          {"drain", json_of(server.drain_of(*backend.record))}};
 }
 
 Json json_of(const server::Server& server, const PoolSummary& pool) {

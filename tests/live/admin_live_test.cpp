@@ -154,7 +154,7 @@ TEST_CASE("the admin tells who may not, what is not there, and what is too much"
 
 TEST_CASE("garbage at the admin harms nobody") {
   AdminScene scene;
-  for (const std::string garbage :
+  for (const std::string& garbage :
        {std::string("\x16\x03\x01\x00\xff"), std::string(1000, '\0'), std::string(100'000, 'A'),
         std::string("GET / HTTP/9.9\r\n\r\n"), std::string("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")}) {
     RawClient client(scene.port);
