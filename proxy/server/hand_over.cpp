@@ -4,8 +4,10 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
+#include <vector>
 
 #include "proxy/base/hmac.h"
+#include "tls/ticket_keys.h"
 
 namespace poise::server {
 namespace {
@@ -154,6 +156,20 @@ health::KnownBackend known_of(const json& entry, std::string& fault) {
   return known;
 }
 
+std::string base64_of(const std::string& bytes) {
+  return base::to_base64url({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+}
+
+// As many as there are: an older poise has told none.
+std::string ticket_keys_of(Reader& reader) {
+  const std::string text = reader.text("ticket_keys");
+  std::vector<std::uint8_t> bytes(text.size() * 3 / 4);
+  std::string keys;
+  if (base::from_base64url(text, bytes)) keys.assign(bytes.begin(), bytes.end());
+  if (!tls::TicketKeys::from_bytes(keys)) reader.fail_at("ticket_keys");
+  return keys;
+}
+
 std::string secret_of(Reader& reader) {
   std::array<std::uint8_t, kSecretBytes> bytes{};
   if (!base::from_base64url(reader.text("sticky_secret"), bytes)) reader.fail_at("sticky_secret");
@@ -167,8 +183,8 @@ std::string to_json(const HandOver& what) {
   all["sockets"] = json::array();
   for (const auto& sockets : what.sockets) all["sockets"].push_back(json_of(sockets));
   if (what.port) all["port"] = json_of(*what.port);
-  const auto* secret = reinterpret_cast<const std::uint8_t*>(what.sticky_secret.data());
-  all["sticky_secret"] = base::to_base64url({secret, what.sticky_secret.size()});
+  all["sticky_secret"] = base64_of(what.sticky_secret);
+  if (!what.ticket_keys.empty()) all["ticket_keys"] = base64_of(what.ticket_keys);
   all["health"] = json::array();
   what.health.for_each([&](const auto& known) { all["health"].push_back(json_of(known)); });
   return all.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -185,6 +201,7 @@ base::Result<HandOver, std::string> hand_over_of(std::string_view text) {
   for (const json& entry : reader.list("sockets")) what.sockets.push_back(sockets_of(entry, fault));
   if (all.contains("port")) what.port = sockets_of(all["port"], fault);
   what.sticky_secret = secret_of(reader);
+  if (all.contains("ticket_keys")) what.ticket_keys = ticket_keys_of(reader);
   for (const json& entry : reader.list("health")) what.health.add(known_of(entry, fault));
   if (!fault.empty()) return base::Failure{std::move(fault)};
   return what;

@@ -29,6 +29,7 @@ struct HandOver {
   std::vector<Sockets> sockets;
   std::optional<Sockets> port;  // of the ControlPort
   std::string sticky_secret;    // that sticky cookies without one of their own are made with
+  std::string ticket_keys;      // of TLS, as TicketKeys::from_bytes() takes them; empty: none
   health::KnownBackends health;
 };
 

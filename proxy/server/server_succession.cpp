@@ -31,6 +31,9 @@ void Server::take_inheritance(Inheritance inherited) {
   inherited_port_ = std::move(inherited.port);
   reload_state_.generation = inherited.from->generation + 1;
   health_.remember(std::move(inherited.from->health));
+  if (const auto keys = tls::TicketKeys::from_bytes(inherited.from->ticket_keys)) {
+    certificates_.use_ticket_keys(*keys);
+  }
   take_over_ =
       std::make_unique<TakeOver>(loop_, std::move(inherited.pipe), std::move(inherited.counters),
                                  static_cast<TakeOver::Owner&>(*this));
@@ -100,6 +103,7 @@ HandOver Server::what_to_hand_over() {
   HandOver what;
   what.generation = reload_state_.generation;
   what.sticky_secret = balancing::process_secret();
+  what.ticket_keys = certificates_.ticket_keys();
   what.health = health_.known();
   for (const OpenListener& listener : listening_.listeners()) {
     for (const OpenSocket& socket : listener.sockets) {

@@ -8,6 +8,7 @@
 
 #include "tests/support/proxied_backend.h"
 #include "tests/support/request_load.h"
+#include "tests/support/secured_poise.h"
 #include "tests/support/succession.h"
 
 using namespace poise::support;
@@ -350,4 +351,14 @@ TEST_CASE("a client's cookie leads to its backend after an upgrade, too") {
     const Answer next = RawClient(poise.port()).ask(get_text("2", "Cookie: " + cookie + "\r\n"));
     CHECK(next.message.body == first.message.body);
   }
+}
+
+TEST_CASE("a TLS session is resumed by the new process") {
+  SecuredPoise scene;  // for its backend and certificates; the poise is replaced
+  const std::string certificate = in_yaml(scene.made.make("a.test"));
+  Succession poise(scene.config("certificates: [" + certificate + "]"));
+  const std::string session = scene.made.folder().path("session");
+  (void)s_client(poise.port(), " -tls1_3 -sess_out " + session);
+  REQUIRE(poise.upgrade());
+  CHECK(holds(s_client(poise.port(), " -tls1_3 -sess_in " + session), "\nReused, "));
 }

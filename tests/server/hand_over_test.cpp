@@ -18,6 +18,7 @@ HandOver example() {
                           true,
                           {7}});
   what.sticky_secret = std::string(32, '\xf7');
+  what.ticket_keys = std::string(80, '\x01') + std::string(80, '\xfe');
   health::KnownBackend known;
   known.pool = "app";
   known.name = "b\"1";
@@ -54,6 +55,7 @@ TEST_CASE("what is handed over comes out as it went in") {
     CHECK(after->sockets[i].descriptors == before.sockets[i].descriptors);
   }
   CHECK(after->sticky_secret == before.sticky_secret);
+  CHECK(after->ticket_keys == before.ticket_keys);
   const auto* known = after->health.find("app", "b\"1", *net::Address::parse("[::1]:80"));
   REQUIRE(known != nullptr);
   CHECK(known->probes == health::Threshold::State::down);
@@ -86,6 +88,8 @@ TEST_CASE("whatever is wrong with it makes all of it unreadable") {
   CHECK(fault_with("/sockets/1/descriptors", nlohmann::json::array()) ==
         "'descriptors' is missing or wrong");
   CHECK(fault_with("/sticky_secret", "short") == "'sticky_secret' is missing or wrong");
+  CHECK(fault_with("/ticket_keys", "c2hvcnQ") == "'ticket_keys' is missing or wrong");
+  CHECK(fault_with("/ticket_keys", 7) == "'ticket_keys' is missing or wrong");
   CHECK(fault_with("/health/0/probes", "sideways") == "'probes' is missing or wrong");
   CHECK(fault_with("/health/0/ejections", 1ull << 40) == "'ejections' is missing or wrong");
   CHECK(fault_with("/health/0/since", ~0ull) == "'since' is missing or wrong");
