@@ -50,6 +50,7 @@ class TlsProbePlan final : public ProbePlan {
 
   std::string_view kind() const override { return "tls"; }
   std::string settings() const override;
+  conf::Settings shown() const override;
   std::unique_ptr<Probe> probe(net::Loop& loop, const ProbeTarget& target,
                                ProbeEvents& events) const override {
     return std::make_unique<TlsProbe>(loop, target, config_for(target), events);
@@ -68,6 +69,18 @@ std::string TlsProbePlan::settings() const {
   if (!own_) return {};
   return std::string(own_->verify ? "verified" : "unverified") + "\n" + own_->server_name + "\n" +
          own_->own_fingerprint + "\n" + own_->authorities;
+}
+
+conf::Settings TlsProbePlan::shown() const {
+  if (!own_) return {};
+  conf::Settings tls{{"verify", own_->verify ? "true" : "false"}};
+  if (!own_->ca.empty()) tls.push_back({"ca", own_->ca});
+  if (!own_->server_name.empty()) tls.push_back({"server_name", own_->server_name});
+  if (!own_->certificate.cert.empty()) {
+    tls.push_back(
+        {"certificate", "", {{"cert", own_->certificate.cert}, {"key", own_->certificate.key}}});
+  }
+  return {{"tls", "", std::move(tls)}};
 }
 
 }  // namespace

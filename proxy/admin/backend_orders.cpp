@@ -1,7 +1,8 @@
 #include "proxy/admin/backend_orders.h"
 
 #include "conf/reader/quantities.h"
-#include "proxy/admin/pools.h"
+#include "proxy/admin/json_parts.h"
+#include "proxy/server/summary.h"
 
 namespace poise::admin {
 namespace {
@@ -14,10 +15,17 @@ struct Target {
 
 Target target_of(const Request& request) { return {request.parameters[0], request.parameters[1]}; }
 
-// `fault` is empty when the order was taken.
+// As it stands now, which the samples of /pools may not know yet. `fault` is empty when the order
+// was taken.
 void answer(Facilities& facilities, const Target& target, const std::string& fault, Reply reply) {
   if (!fault.empty()) return reply.error(404, fault);
-  reply.json(backend_text(facilities, target.pool, target.backend).value_or("null"));
+  const auto place = facilities.server.find_backend(target.pool, target.backend);
+  const auto status = place->record()->status.load(std::memory_order_relaxed);
+  reply.json(text_of({{"name", place->config().name},
+                      {"address", place->config().address.text()},
+                      {"state", server::state_text(status)},
+                      {"weight", place->config().weight},
+                      {"drain", drain_json(facilities.server.drain_of(*place->record()))}}));
 }
 
 }  // namespace

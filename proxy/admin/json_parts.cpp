@@ -3,6 +3,8 @@
 #include <array>
 #include <cmath>
 
+#include "proxy/server/event_texts.h"
+
 namespace poise::admin {
 
 Json milliseconds(base::Duration duration) {
@@ -25,6 +27,16 @@ Json by_cause(const server::ByCause& counts) {
   for (std::size_t i = 0; i < counts.size(); ++i) {
     if (counts[i] > 0) json[std::string(base::to_text(static_cast<base::Cause>(i)))] = counts[i];
   }
+  return json;
+}
+
+Json drain_json(const std::optional<server::DrainState>& drain) {
+  if (!drain) return nullptr;
+  Json json{{"deadline", nullptr},
+            {"streams", drain->left.streams},
+            {"sessions", drain->left.sessions},
+            {"over", drain->is_over}};
+  if (drain->deadline) json["deadline"] = server::time_text(*drain->deadline);
   return json;
 }
 

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "proxy/base/clock.h"
+#include "proxy/server/backend_drains.h"
 #include "proxy/server/record_sums.h"
 
 namespace poise::admin {
@@ -23,6 +25,9 @@ std::uint64_t total_of(const Counts& counts) {
   for (const std::uint64_t count : counts) total += count;
   return total;
 }
+
+// null: it does not drain.
+Json drain_json(const std::optional<server::DrainState>& drain);
 
 // Names come from the configuration, which need not be UTF-8.
 std::string text_of(const Json& json);

@@ -22,17 +22,6 @@ Json json_of(const server::PastTransition* transition) {
           {"evidence", transition->evidence}};
 }
 
-// null: it does not drain.
-Json json_of(const std::optional<server::DrainState>& drain) {
-  if (!drain) return nullptr;
-  Json json{{"deadline", nullptr},
-            {"streams", drain->left.streams},
-            {"sessions", drain->left.sessions},
-            {"over", drain->is_over}};
-  if (drain->deadline) json["deadline"] = server::time_text(*drain->deadline);
-  return json;
-}
-
 Json json_of(const server::Server& server, const PoolSummary& pool, std::size_t index) {
   const BackendSummary& backend = pool.backends[index];
   const pool::BackendConfig& config = pool.plan->config.backends[index];
@@ -52,7 +41,7 @@ Json json_of(const server::Server& server, const PoolSummary& pool, std::size_t 
           {"wait_p50_ms", milliseconds(backend.wait.p50)},
           {"last_transition",
            json_of(server.last_transition(pool.plan->config.name, backend.record->name))},
-          {"drain", json_of(server.drain_of(*backend.record))}};
+          {"drain", drain_json(server.drain_of(*backend.record))}};
 }
 
 Json json_of(const server::Server& server, const PoolSummary& pool) {
@@ -93,18 +82,6 @@ void show_pool(Facilities& facilities, const Request& request, Reply reply) {
     return reply.error(404, "there is no pool " + conf::quoted(request.parameters[0]));
   }
   reply.json(text_of(json_of(facilities.server, *pool)));
-}
-
-std::optional<std::string> backend_text(Facilities& facilities, std::string_view pool_name,
-                                        std::string_view backend) {
-  const server::Summary summary = facilities.server.summary();
-  const PoolSummary* pool = find(summary, pool_name);
-  if (pool == nullptr) return std::nullopt;
-  for (std::size_t i = 0; i < pool->backends.size(); ++i) {
-    if (pool->backends[i].record->name != backend) continue;
-    return text_of(json_of(facilities.server, *pool, i));
-  }
-  return std::nullopt;
 }
 
 }  // namespace poise::admin

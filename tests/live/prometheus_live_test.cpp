@@ -1,5 +1,6 @@
 // The real readers of metrics: promtool, and a Prometheus server that scrapes poise under load.
 #include <catch2/catch.hpp>
+#include <exception>
 #include <nlohmann/json.hpp>
 
 #include "tests/support/proxied_backend.h"
@@ -19,8 +20,11 @@ class Prometheus {
                   "--storage.tsdb.path=" + folder_.path("data"), "--log.level=warn",
                   "--web.listen-address=127.0.0.1:" + std::to_string(port_)}) {}
 
-  bool is_up() { return is_listening(port_, Deadline(Milliseconds(30'000))); }
   std::string log() { return process_.standard_error().text(); }
+  // It listens before it answers.
+  bool is_up() {
+    return comes_true([this] { return says_it_is_ready(); }, Deadline(Milliseconds(30'000)));
+  }
   // The value of an expression that has one; -1 when it has none.
   double ask(const std::string& expression) {
     const auto answer = nlohmann::json::parse(fetch(port_, "/api/v1/query?query=" + expression));
@@ -29,6 +33,14 @@ class Prometheus {
   }
 
  private:
+  bool says_it_is_ready() const {
+    try {
+      (void)fetch(port_, "/-/ready");
+      return true;
+    } catch (const std::exception&) {
+      return false;
+    }
+  }
   std::string write_config(std::uint16_t target) const {
     return folder_.write("prometheus.yml",
                          "global: { scrape_interval: 200ms, scrape_timeout: 200ms }\n"
