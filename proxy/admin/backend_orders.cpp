@@ -21,11 +21,12 @@ void answer(Facilities& facilities, const Target& target, const std::string& fau
   if (!fault.empty()) return reply.error(404, fault);
   const auto place = facilities.server.find_backend(target.pool, target.backend);
   const auto status = place->record()->status.load(std::memory_order_relaxed);
-  reply.json(text_of({{"name", place->config().name},
-                      {"address", place->config().address.text()},
-                      {"state", server::state_text(status)},
-                      {"weight", place->config().weight},
-                      {"drain", drain_json(facilities.server.drain_of(*place->record()))}}));
+  const Json json{{"name", place->config().name},
+                  {"address", place->config().address.text()},
+                  {"state", server::state_text(status)},
+                  {"weight", place->config().weight},
+                  {"drain", drain_json(facilities.server.drain_of(*place->record()))}};
+  reply.json(json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace
