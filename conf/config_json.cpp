@@ -63,7 +63,9 @@ Json json_of(const net::DnsConfig& dns) {
 Json json_of(const tracing::TracingConfig& tracing) {
   Json json{{"sample", percent_text(tracing.sample)}, {"service", tracing.service}};
   if (!tracing.otlp.is_set()) return json;
-  json["otlp"] = tracing.otlp.url;
+  const std::string& url = tracing.otlp.url;
+  const auto query = url.find('?');
+  json["otlp"] = query == url.npos ? url : url.substr(0, query + 1) + std::string(kHidden);
   if (!tracing.otlp.headers.empty()) json["headers"] = fields_of(tracing.otlp.headers);
   return json;
 }

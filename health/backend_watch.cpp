@@ -59,6 +59,7 @@ void BackendWatch::configure_probes(const ActiveConfig& config) {
   probe_kind_ = config.probe->kind();
   if (probed_ != nullptr) {
     threshold_->set_limits(config.rise, config.fall);
+    probed_->expect(backend_.server_name);
     return probed_->reconfigure(config);
   }
   const bool is_unknown = config.initial == Initial::down;

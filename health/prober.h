@@ -54,6 +54,8 @@ class ProbedBackend final : public base::Link<ProbedBackend>, private ProbeRun::
   void start();
   // From the next probe on, which comes sooner where the interval became shorter.
   void reconfigure(const ActiveConfig& config);
+  // Whom to expect there by TLS, from the next probe on.
+  void expect(const std::string& server_name) { target_.server_name = server_name; }
 
  private:
   friend class Prober;

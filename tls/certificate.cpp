@@ -3,6 +3,7 @@
 #include <openssl/ocsp.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <ctime>
 #include <utility>
 
@@ -112,6 +113,13 @@ LoadedCertificate make_certificate(const CertificateTexts& texts) {
   certificate->not_before = time_of(::X509_get0_notBefore(certificate->leaf.get()));
   certificate->not_after = time_of(::X509_get0_notAfter(certificate->leaf.get()));
   return CertificatePtr(std::move(certificate));
+}
+
+bool is_same(const Certificate& a, const Certificate& b) {
+  return a.fingerprint == b.fingerprint && a.ocsp == b.ocsp &&
+         std::equal(
+             a.chain.begin(), a.chain.end(), b.chain.begin(), b.chain.end(),
+             [](const X509Ptr& x, const X509Ptr& y) { return ::X509_cmp(x.get(), y.get()) == 0; });
 }
 
 }  // namespace poise::tls

@@ -46,4 +46,7 @@ struct CertificateTexts {
 // Judges that key and certificate belong together, not whether it is expired.
 LoadedCertificate make_certificate(const CertificateTexts& texts);
 
+// What clients are shown would be the same.
+bool is_same(const Certificate& a, const Certificate& b);
+
 }  // namespace poise::tls

@@ -1,6 +1,9 @@
 #include "tls/client_endpoint.h"
 
+#include <openssl/evp.h>
 #include <openssl/x509v3.h>
+
+#include <array>
 
 #include "proxy/base/check.h"
 #include "tls/authorities.h"
@@ -17,6 +20,26 @@ int keep_session(SSL* ssl, SSL_SESSION* session) {
   if (slot == nullptr) return 0;
   slot->keep(SslSessionPtr(session));
   return 1;
+}
+
+std::string digest_of(const std::string& text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  POISE_CHECK(
+      ::EVP_Digest(text.data(), text.size(), digest.data(), &size, ::EVP_sha256(), nullptr) == 1);
+  return {reinterpret_cast<const char*>(digest.data()), size};
+}
+
+std::string terms_of(const ClientSettings& settings) {
+  std::string terms(settings.verify ? "verified\n" : "unverified\n");
+  if (settings.certificate != nullptr) terms += settings.certificate->fingerprint;
+  return digest_of(terms + '\n' + settings.authorities);
+}
+
+std::string scope_of(const SSL_SESSION* session) {
+  unsigned size = 0;
+  const unsigned char* scope = ::SSL_SESSION_get0_id_context(session, &size);
+  return {reinterpret_cast<const char*>(scope), size};
 }
 
 std::string trust(SSL_CTX* setup, const ClientSettings& settings) {
@@ -55,7 +78,7 @@ base::Result<ClientEndpointPtr, std::string> ClientEndpoint::make(const ClientSe
     fault = use_certificate(setup.get(), *settings.certificate);
   }
   if (!fault.empty()) return Failure{std::move(fault)};
-  return ClientEndpointPtr(new ClientEndpoint(std::move(setup)));
+  return ClientEndpointPtr(new ClientEndpoint(std::move(setup), terms_of(settings)));
 }
 
 SslPtr ClientEndpoint::begin(const std::string& name, SessionSlot* session) const {
@@ -73,7 +96,14 @@ SslPtr ClientEndpoint::begin(const std::string& name, SessionSlot* session) cons
   }
   (void)take_error_text();
   if (session == nullptr) return ssl;
-  if (const SslSessionPtr kept = session->take()) (void)::SSL_set_session(ssl.get(), kept.get());
+  const std::string scope = digest_of(terms_ + name);  // 32 bytes: SSL_MAX_SID_CTX_LENGTH
+  POISE_CHECK(::SSL_set_session_id_context(ssl.get(),
+                                           reinterpret_cast<const unsigned char*>(scope.data()),
+                                           static_cast<unsigned>(scope.size())) == 1);
+  const SslSessionPtr kept = session->take();
+  if (kept != nullptr && scope_of(kept.get()) == scope) {
+    (void)::SSL_set_session(ssl.get(), kept.get());
+  }
   (void)take_error_text();
   return ssl;
 }

@@ -49,9 +49,11 @@ class ClientEndpoint {
   SslPtr begin(const std::string& name, SessionSlot* session) const;
 
  private:
-  explicit ClientEndpoint(SslCtxPtr setup) : setup_(std::move(setup)) {}
+  ClientEndpoint(SslCtxPtr setup, std::string terms)
+      : setup_(std::move(setup)), terms_(std::move(terms)) {}
 
   SslCtxPtr setup_;
+  std::string terms_;  // a session is resumed only under the same: nothing is verified again then
 };
 
 }  // namespace poise::tls

@@ -1,6 +1,7 @@
 #include "tls/setup_parts.h"
 
 #include "proxy/base/check.h"
+#include "tls/socket_bio.h"
 
 namespace poise::tls {
 namespace {
@@ -13,6 +14,7 @@ void set_up_io(SSL_CTX* setup) {
   ::SSL_CTX_set_options(setup, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_mode(setup, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
   SSL_CTX_set_read_ahead(setup, 1);
+  ::SSL_CTX_set_info_callback(setup, &SocketBio::note_step);
   POISE_CHECK(SSL_CTX_set1_groups_list(setup, kGroups) == 1);
 }
 

@@ -42,6 +42,11 @@ int SocketBio::write(BIO* bio, const char* bytes, std::size_t size, std::size_t*
   return 1;
 }
 
+void SocketBio::note_step(const SSL* ssl, int where, int) {
+  if ((where & SSL_CB_LOOP) == 0) return;
+  if (BIO* bio = ::SSL_get_rbio(ssl)) ++transport_of(bio).steps_;
+}
+
 long SocketBio::control(BIO*, int command, long, void*) {
   return command == BIO_CTRL_FLUSH ? 1 : 0;
 }

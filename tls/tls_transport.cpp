@@ -18,6 +18,9 @@ using net::IoResult;
 constexpr std::size_t kRecord = SSL3_RT_MAX_PLAIN_LENGTH;  // 16 KiB of plain bytes
 // A speaker that holds a read back for the end of its batch is told once more behind it.
 constexpr int kMostRetold = 3;
+// Tickets and KeyUpdates of a connection's whole life, about three steps each. OpenSSL has no
+// limit, and handles them within one read for as long as they come, answers piling up here.
+constexpr std::uint32_t kMostSteps = 4096;
 
 // Takes up to a record's worth off the front of `slices`: from one slice as it lies, from several
 // (a head and its small body) gathered, so that they are one record and one send.
@@ -85,7 +88,11 @@ TlsTransport::~TlsTransport() = default;
 TlsTransport::Progress TlsTransport::shake_hands() {
   drained_ = false;
   const int result = ::SSL_do_handshake(ssl_.get());
-  if (result == 1) return Progress::done;
+  if (result == 1) {
+    agreed_ = true;
+    steps_ = 0;
+    return Progress::done;
+  }
   if (::SSL_get_error(ssl_.get(), result) == SSL_ERROR_WANT_READ) return Progress::waits;
   is_broken_ = true;
   return Progress::failed;
@@ -107,6 +114,10 @@ bool TlsTransport::has_news() const {
 
 bool TlsTransport::read_below(char* out, std::size_t size, std::size_t& count) {
   if (drained_) return false;
+  if (agreed_ && steps_ > kMostSteps) {
+    lost_ = {IoResult::Status::failed, EPROTO, 0};
+    return false;
+  }
   const IoResult result = below_->receive({out, size});
   // A short read has emptied the kernel's buffer: to ask again would be a system call for nothing.
   drained_ = !result.ok() || result.count < size;

@@ -79,12 +79,14 @@ class TlsTransport final : public net::Transport,
   net::IoResult over_{};   // what every further receive() says, once it is not would_block
   std::size_t ahead_ = 0;  // plain bytes encrypted, but not yet admitted to the caller
   int write_error_ = 0;
+  std::uint32_t steps_ = 0;  // of handshake messages behind the handshake
   std::int16_t first_byte_ = -1;
   std::uint8_t retold_ = 0;       // times that run() found nobody listening
   mutable bool drained_ = false;  // the kernel has no more for this call
   bool from_buffer_ = false;      // the next receive() leaves the kernel alone
   bool more_ = false;             // receive() would have something, without a word from below
   bool paused_ = false;
+  bool agreed_ = false;        // the handshake is over
   bool writing_ = false;       // below_ has taken over a rest
   bool caller_waits_ = false;  // for on_writable
   bool end_wanted_ = false;

@@ -22,8 +22,8 @@ inline constexpr std::string_view kHidden = "(hidden)";
 
 // Whether the value of a header field of that name is likely to let somebody in.
 inline bool is_secret_field(std::string_view name) {
-  constexpr std::array<std::string_view, 7> kWords{"authorization", "cookie", "token",  "secret",
-                                                   "password",      "key",    "session"};
+  constexpr std::array<std::string_view, 8> kWords{"auth", "cookie", "token",   "secret",
+                                                   "pass", "key",    "session", "credential"};
   std::string lower(name);
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });

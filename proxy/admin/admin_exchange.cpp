@@ -150,7 +150,8 @@ void AdminExchange::begin(const Answer& answer, Framing framing) {
 
 bool AdminExchange::write(std::string_view bytes) {
   if (state_ != State::streaming) return false;
-  if (waiting_.size() - sent_ + bytes.size() > Reply::kMostWaiting) {
+  const std::size_t left = waiting_.size() - sent_;
+  if (left > 0 && left + bytes.size() > Reply::kMostWaiting) {
     cut();
     return false;
   }

@@ -7,6 +7,8 @@
 namespace poise::admin {
 namespace {
 
+constexpr base::Duration kLongest = std::chrono::hours(24 * 365);
+
 // The pool and the backend that the path names.
 struct Target {
   const std::string& pool;
@@ -20,6 +22,7 @@ Target target_of(const Request& request) { return {request.parameters[0], reques
 void answer(Facilities& facilities, const Target& target, const std::string& fault, Reply reply) {
   if (!fault.empty()) return reply.error(404, fault);
   const auto place = facilities.server.find_backend(target.pool, target.backend);
+  if (!place) return reply.error(404, place.error());
   const auto status = place->record()->status.load(std::memory_order_relaxed);
   const Json json{{"name", place->config().name},
                   {"address", place->config().address.text()},
@@ -35,7 +38,9 @@ void order_drain(Facilities& facilities, const Request& request, Reply reply) {
   std::optional<base::Duration> limit;
   if (const auto text = request.query("deadline")) {
     limit = conf::parse_duration(*text);
-    if (!limit) return reply.error(400, "deadline must be a time, such as 30s");
+    if (!limit || *limit > kLongest) {
+      return reply.error(400, "deadline must be a time of at most a year, such as 30s");
+    }
   }
   const Target target = target_of(request);
   answer(facilities, target, facilities.server.drain(target.pool, target.backend, limit), reply);

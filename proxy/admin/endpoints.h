@@ -2,6 +2,7 @@
 // have a file of their own; a new one is a function there and a line in the list.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,11 +12,18 @@
 
 namespace poise::admin {
 
+// One scrape of the metrics at a time: who asks meanwhile gets the next one, together.
+struct Scrapes {
+  std::vector<Reply> waiting;
+  bool is_under_way = false;
+};
+
 // Outlives the admin. All of it is used on the control loop only.
 struct Facilities {
   server::Server& server;
   std::string version;
   EventStreams events{server.loop(), server.events()};
+  std::shared_ptr<Scrapes> scrapes = std::make_shared<Scrapes>();
 };
 
 std::vector<Endpoint> endpoints(Facilities& facilities);

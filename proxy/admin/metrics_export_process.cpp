@@ -32,6 +32,7 @@ void export_workers(const server::MetricsView& view, Families& families) {
   });
   for (const auto& listener : view.listeners) {
     listener->cells.for_each_worker([&](std::size_t worker, const exchange::ListenerCells& cells) {
+      if (worker == base::kCarriedOver) return;
       connections[worker] += cells.connections.read();
     });
   }

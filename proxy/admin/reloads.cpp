@@ -43,8 +43,8 @@ void order_reload(Facilities& facilities, const Request& request, Reply reply) {
   base::Duration trial{0};
   if (const auto text = request.query("confirm")) {
     const auto limit = conf::parse_duration(*text);
-    if (!limit || limit->count() == 0) {
-      return reply.error(400, "confirm must be a time, such as 60s");
+    if (!limit || limit->count() == 0 || *limit > std::chrono::hours(24 * 365)) {
+      return reply.error(400, "confirm must be a time of at most a year, such as 60s");
     }
     trial = *limit;
   }

@@ -51,6 +51,11 @@ class BackendPool::Opening final : public base::Deferred,
                        .session = &pool_.tls_session_},
                       config.connections.connect_timeout);
   }
+  // By the pool's plan as it is now. Requires: this is not its own call.
+  void start_again() {
+    connector_.emplace(pool_.loop_, static_cast<tls::SecureConnector::Events&>(*this));
+    start();
+  }
   // Tells nobody any more. Requires: it was started, and this is not its own call.
   void stop() { connector_.reset(); }
   std::string take_greeting() { return std::move(greeting_); }
@@ -199,6 +204,7 @@ void BackendPool::on_open_failed(Opening& opening, const tls::ConnectFailure& fa
 }
 
 void BackendPool::on_outbound_idle(http::H1Outbound& connection) noexcept {
+  if (connection.opened_at() <= anew_since_) return connection.retire();
   if (!line_.empty()) {
     StreamWaiter& waiter = line_.front();
     if (waiter.greeting != connection.greeting()) return connection.retire();
@@ -281,11 +287,23 @@ void BackendPool::close_stale() {
 
 void BackendPool::follow(std::shared_ptr<const PoolPlan> plan, balancing::BackendIndex backend) {
   POISE_DCHECK(&plan->backend_records[backend]->shared == &shared_);
+  const std::string name = server_name_of(config(), this->backend());
+  const bool is_other = config().tls != plan->config.tls ||
+                        name != server_name_of(plan->config, plan->config.backends[backend]);
   plan_ = std::move(plan);
   index_ = backend;
   retired_ = false;
+  if (is_other) begin_anew();
   while (idle_.size() > config().connections.idle) idle_.front()->retire();
   serve_line();  // there may be more room now
+}
+
+// What was agreed upon by other terms of TLS, or without it, ends with its request.
+void BackendPool::begin_anew() {
+  anew_since_ = loop_.now();
+  (void)tls_session_.take();
+  openings_.for_each([](Opening& opening) { opening.start_again(); });
+  while (!idle_.empty()) idle_.front()->retire();
 }
 
 // Who is told may end others of the list; none is destroyed before this turn of the loop is over.

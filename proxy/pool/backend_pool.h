@@ -89,6 +89,7 @@ class BackendPool final : private http::OutboundOwner {
   Lease wait_in_line(StreamWaiter& waiter);
   void serve_line();
   void close_stale();
+  void begin_anew();
   void plan_sweep();
 
   void give_up(Opening& opening);
@@ -113,6 +114,7 @@ class BackendPool final : private http::OutboundOwner {
   base::List<StreamWaiter> line_;
   base::Timer sweep_;
   base::Timer line_check_;
+  base::MonotonicTime anew_since_{};  // who was connected before is not to be used again
   bool retired_ = false;
 };
 

@@ -26,10 +26,6 @@ std::string key_of(const tls::CertificateFiles& files) {
   return files.cert + '\n' + files.key + '\n' + files.ocsp;
 }
 
-bool is_same(const tls::Certificate& a, const tls::Certificate& b) {
-  return a.fingerprint == b.fingerprint && a.ocsp == b.ocsp && a.chain.size() == b.chain.size();
-}
-
 void tell_of_reload(const tls::Certificate& certificate) {
   log(Level::info, "certificate '{}' was replaced: fingerprint {}", certificate.title,
       certificate.fingerprint);
@@ -69,8 +65,9 @@ void CertificateKeeper::follow(const conf::Config& config, Endpoints endpoints) 
     return warning_.cancel();
   }
   loop_.arm_in(look_timer_, kLookInterval);
-  loop_.arm_in(rotation_, tls::kTicketRotation);
-  loop_.arm_in(warning_, kWarningInterval);
+  // Reloads come more often than that.
+  if (!rotation_.is_armed()) loop_.arm_in(rotation_, tls::kTicketRotation);
+  if (!warning_.is_armed()) loop_.arm_in(warning_, kWarningInterval);
 }
 
 base::Result<Endpoints, std::string> CertificateKeeper::build(const Listeners& listeners,
@@ -118,7 +115,7 @@ base::Result<tls::CertificatePtr, std::string> CertificateKeeper::certificate(
   if (kept.certificate != nullptr && !kept.source->has_changed()) return kept.certificate;
   auto loaded = kept.source->load();
   if (loaded) {
-    const bool is_other = kept.certificate == nullptr || !is_same(*kept.certificate, **loaded);
+    const bool is_other = kept.certificate == nullptr || !tls::is_same(*kept.certificate, **loaded);
     if (is_other && kept.certificate != nullptr) tell_of_reload(**loaded);
     if (is_other) kept.certificate = std::move(*loaded);
     return kept.certificate;

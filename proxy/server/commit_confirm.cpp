@@ -83,12 +83,16 @@ void CommitConfirm::begin(std::shared_ptr<const Snapshot> before, exchange::Rout
   touched_.clear();
   for (auto& record : touched) {
     RouteTraffic so_far;
-    so_far.add(*record);
-    touched_.push_back({std::move(record), so_far});
+    RouteTraffic mark;
+    so_far.add(*record, RouteTraffic::Carried::with);
+    mark.add(*record, RouteTraffic::Carried::without);
+    touched_.push_back({std::move(record), so_far, mark});
   }
   deadline_ = loop_.read_now() + limit;
   loop_.arm_in(timer_, kLook);
 }
+
+void CommitConfirm::look_again() { loop_.arm_in(timer_, kLook); }
 
 bool CommitConfirm::confirm() {
   timer_.cancel();
@@ -103,8 +107,8 @@ std::string CommitConfirm::what_is_worse() const {
   RouteTraffic all_now;
   for (const Watched& route : touched_) {
     RouteTraffic now;
-    now.add(*route.record);
-    now = now.since(route.before);
+    now.add(*route.record, RouteTraffic::Carried::without);
+    now = now.since(route.mark);
     all_before += route.before;
     all_now += now;
     const std::string why = worse_than(route.before, now);

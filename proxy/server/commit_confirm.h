@@ -31,6 +31,8 @@ class CommitConfirm {
              base::Duration limit);
   // It stays. False when nothing is on trial.
   bool confirm();
+  // For whoever is told to go back and cannot now: is told again soon.
+  void look_again();
 
   bool is_pending() const { return before_ != nullptr; }
   base::MonotonicTime deadline() const { return deadline_; }
@@ -42,6 +44,7 @@ class CommitConfirm {
   struct Watched {
     std::shared_ptr<exchange::RouteRecord> record;
     RouteTraffic before;
+    RouteTraffic mark;  // to count from: the same without what was carried over
   };
   std::string what_is_worse() const;
   void look();

@@ -75,11 +75,6 @@ void Discovery::when_settled(std::function<void()> then) {
   loop_.arm_in(patience_, kPatience);
 }
 
-void Discovery::forget_settling() {
-  patience_.cancel();
-  then_ = nullptr;
-}
-
 void Discovery::settle() {
   patience_.cancel();
   const auto then = std::exchange(then_, nullptr);

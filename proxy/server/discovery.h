@@ -28,7 +28,6 @@ class Discovery {
   // Calls once every name was answered for, well or badly, or after a while: within this call where
   // that is so already, else from the loop. A later call replaces an earlier one.
   void when_settled(std::function<void()> then);
-  void forget_settling();
 
   // What is known at the moment of each call of it. The Discovery outlives it.
   pool::Answers answers() const;

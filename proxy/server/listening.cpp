@@ -122,8 +122,11 @@ std::string Listening::add(const conf::ListenerConfig& wanted, const ListenerMat
 std::string Listening::open_new(const net::Address& address, OpenListener& listener,
                                 PreparedListeners& next) {
   if (!is_our_port(address) && net::is_taken(address)) return cannot_listen(address, EADDRINUSE);
-  listener.sockets.push_back({.id = ++last_id_, .asked = address, .bound = address});
-  return open_queues(listener.sockets.back(), next);
+  OpenSocket fresh{.id = ++last_id_, .asked = address, .bound = address};
+  std::string error = open_queues(fresh, next);
+  // What was never bound is somebody else's, and not to be removed when this is taken back.
+  if (!fresh.queues.empty()) listener.sockets.push_back(std::move(fresh));
+  return error;
 }
 
 std::string Listening::open_queues(OpenSocket& socket, PreparedListeners& next) {

@@ -124,7 +124,9 @@ std::string Server::set_weight(const std::string& pool, const std::string& backe
   }
   weights_.set(pool, backend, weight);
   take_up_pools();
-  const std::uint32_t now = find_backend(pool, backend)->config().weight;
+  const auto after = find_backend(pool, backend);  // DNS may just have taken it away
+  if (!after) return after.error();
+  const std::uint32_t now = after->config().weight;
   log(Level::info, "backend {}/{} has weight {} now, {}", pool, backend, now,
       weight ? "by order" : "as configured");
   return {};

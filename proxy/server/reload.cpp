@@ -40,6 +40,7 @@ struct Server::Taking {
 std::string Server::apply(conf::Config next, Applied done) {
   // The new process knows the sockets that there were when it was started.
   if (upgrade_.is_starting()) return "an upgrade is under way";
+  if (upgrade_.has_handed_over()) return "another process has taken over";
   auto prepared = prepare(next);
   if (!prepared) return prepared.error();
   auto taking = std::make_shared<Taking>();
@@ -55,10 +56,7 @@ std::string Server::apply(conf::Config next, Applied done) {
 }
 
 // The same configuration with other addresses: what a reload does, without its generation.
-void Server::on_names_changed() {
-  if (stopping_) return;
-  take_up_pools();
-}
+void Server::on_names_changed() { take_up_pools(); }
 
 // The configuration in force, with what names mean and operators have ordered now.
 void Server::take_up_pools() {
@@ -68,15 +66,13 @@ void Server::take_up_pools() {
 }
 
 void Server::on_certificates_changed() {
-  if (!stopping_ && may_take_up()) {
-    take_up_again(compiled(snapshot_->config, certificates_.endpoints()));
-  }
+  if (may_take_up()) take_up_again(compiled(snapshot_->config, certificates_.endpoints()));
 }
 
-// Workers that are not there yet will begin with what is new; those of a process that was replaced
-// end what they have.
+// Workers that are not there yet will begin with what is new; those of a process that stops or was
+// replaced end what they have.
 bool Server::may_take_up() const {
-  return !workers_.empty() && is_in_charge() && !upgrade_.has_handed_over();
+  return !stopping_ && !workers_.empty() && is_in_charge() && !upgrade_.has_handed_over();
 }
 
 std::shared_ptr<const Snapshot> Server::compiled(conf::Config config, const Endpoints& endpoints) {

@@ -43,8 +43,10 @@ void Server::load(std::function<conf::Loaded(conf::Diagnostics&)> read,
 // Of several who only want what is in the file, one that waits already stands for all.
 void Server::reload(base::Duration trial, ReloadDone done) {
   const bool is_plain = done == nullptr && trial.count() == 0;
-  const bool one_waits = std::any_of(reload_jobs_.begin(), reload_jobs_.end(),
-                                     [](const ReloadJob& job) { return !job.has_begun; });
+  const bool one_waits =
+      std::any_of(reload_jobs_.begin(), reload_jobs_.end(), [](const ReloadJob& job) {
+        return !job.has_begun && job.back == nullptr && job.trial.count() == 0;
+      });
   if (is_plain && one_waits) return;
   reload_jobs_.push_back({.done = std::move(done), .trial = trial});
   if (reload_jobs_.size() == 1) begin_reload();
@@ -82,6 +84,7 @@ void Server::take_up(const conf::Config& config) {
   // The pools are to have their backends from the first moment on.
   discovery_.follow(config);
   discovery_.when_settled([this, next = config] {
+    if (stopping_) return refuse_reload("poise is stopping");
     const std::shared_ptr<const Snapshot> before = snapshot_;
     const std::string refusal =
         apply(next, [this](const std::vector<conf::Change>& changes) { on_reloaded(changes); });
@@ -161,6 +164,9 @@ bool Server::confirm_reload() {
 }
 
 void Server::go_back(const std::string& why) {
+  if (stopping_) return (void)trial_.confirm();
+  // What is under way comes first: taken up for good, it ends the trial.
+  if (!reload_jobs_.empty() || upgrade_.is_starting()) return trial_.look_again();
   log(Level::warn,
       "generation {} does not stand its trial: {}: the configuration before it comes "
       "back",

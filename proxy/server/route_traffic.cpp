@@ -86,8 +86,9 @@ bool is_slower(const RouteTraffic& before, const RouteTraffic& now) {
 
 }  // namespace
 
-void RouteTraffic::add(const exchange::RouteRecord& record) {
-  record.cells.for_each([this](const exchange::RouteCells& cells) {
+void RouteTraffic::add(const exchange::RouteRecord& record, Carried carried) {
+  record.cells.for_each_worker([&](std::size_t worker, const exchange::RouteCells& cells) {
+    if (worker == base::kCarriedOver && carried == Carried::without) return;
     failures += failures_of(cells);
     for (std::size_t i = 0; i < kBuckets; ++i) {
       const std::uint64_t count = cells.duration.count_in(static_cast<int>(i));

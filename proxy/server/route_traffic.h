@@ -20,7 +20,9 @@ struct RouteTraffic {
   std::uint64_t failures = 0;
   std::array<std::uint64_t, kBuckets> durations{};  // as base::Histogram's buckets
 
-  void add(const exchange::RouteRecord& record);
+  // What a process before this one counted comes in lumps, some of it late.
+  enum class Carried : bool { without, with };
+  void add(const exchange::RouteRecord& record, Carried carried);
   RouteTraffic& operator+=(const RouteTraffic& other);
   // What came since then.
   RouteTraffic since(const RouteTraffic& earlier) const;

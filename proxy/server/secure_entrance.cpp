@@ -28,8 +28,10 @@ struct SecureEntrance::Guest final : tls::Handshake {
 SecureEntrance::~SecureEntrance() = default;
 
 void SecureEntrance::follow(const SecureSetup& setup, std::size_t worker) {
+  const auto before = std::move(setup_.record);  // whoever still shakes hands is counted there
   setup_ = setup;
-  cells_ = setup.record == nullptr ? nullptr : &setup.record->cells.of(worker);
+  if (setup_.record == nullptr) setup_.record = before;
+  cells_ = setup_.record == nullptr ? nullptr : &setup_.record->cells.of(worker);
 }
 
 void SecureEntrance::admit(net::Fd fd, net::ClientOrigin origin) {

@@ -118,7 +118,9 @@ int Server::run() {
   signals_.on(SIGHUP, [this] { reload(); });
   signals_.on(SIGUSR2, [this] { upgrade(); });
   discovery_.follow(snapshot_->config);
-  discovery_.when_settled([this] { start_serving(); });
+  discovery_.when_settled([this] {
+    if (!stopping_) start_serving();
+  });
   loop_.run();
   for (const auto& worker : workers_) worker->join();
   for (const auto& worker : leaving_) worker->join();
@@ -230,7 +232,6 @@ void Server::on_stop_signal() {
     log(Level::warn, "stopping now");
     return stop_workers();
   }
-  discovery_.forget_settling();
   upgrade_.stop();
   if (workers_.empty() || !is_in_charge()) return end();
   if (!upgrade_.has_handed_over()) supervisor_.stopping();

@@ -2,6 +2,7 @@
 // so nobody who connects notices, and what has begun in the old process ends there.
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "balancing/process_secret.h"
@@ -85,7 +86,7 @@ void Server::on_in_charge() noexcept {
   pulse_.stop();
   follow_admin();
   report_serving();
-  on_names_changed();
+  on_certificates_changed();  // what DNS has said since is taken up with them
 }
 
 // ---- the old process
@@ -93,8 +94,15 @@ void Server::on_in_charge() noexcept {
 
 void Server::upgrade(Upgrade::Told told) {
   const bool is_running = !workers_.empty() && is_in_charge() && !stopping_;
-  if (is_running) return upgrade_.begin(snapshot_->config.upgrade_timeout, std::move(told));
-  const std::string why = stopping_ ? "stopping" : "still starting";
+  // The new process would run it for good.
+  const bool is_on_trial =
+      trial_.is_pending() || std::any_of(reload_jobs_.begin(), reload_jobs_.end(),
+                                         [](const auto& job) { return job.back != nullptr; });
+  if (is_running && !is_on_trial) {
+    return upgrade_.begin(snapshot_->config.upgrade_timeout, std::move(told));
+  }
+  std::string why = stopping_ ? "stopping" : "still starting";
+  if (is_running) why = "a configuration is on trial; confirm it first";
   log(Level::warn, "upgrade refused: {}", why);
   if (told != nullptr) told(why, -1);
 }

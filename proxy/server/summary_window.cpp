@@ -142,10 +142,11 @@ Summary SummaryWindow::summary(const MetricsView& view, base::MonotonicTime now)
       summary.in_flight += backend.totals.in_flight;
     }
   }
-  for_each_listener(view, [&](const ListenerSnapshot& listener) {
+  // One for each of the configuration, in its order, also where two share a record.
+  for (const ListenerSnapshot& listener : view.snapshot->listeners) {
     const exchange::ListenerRecord& record = listener_record(listener);
     summary.listeners.push_back({record.name, sums_of(record)});
-  });
+  }
   summary.workers = worker_summaries(view);
   add_rates(summary, routes, seconds);
   return summary;

@@ -159,7 +159,7 @@ void append_request(std::string& out, const TracedRequest& request) {
   span.text("poise.route", record.route);
   span.text("poise.pool", record.pool);
   if (record.error) span.text("poise.phase", base::to_text(record.error.phase));
-  span.end(record.status >= 500 || (record.error && record.status == 0), record.error.detail);
+  span.end(record.status >= 500 || (record.error && record.status < 400), record.error.detail);
 }
 
 void append_try(std::string& out, const TracedRequest& request, const TryRecord& made,

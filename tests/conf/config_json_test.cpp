@@ -2,7 +2,6 @@
 
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <regex>
 
 #include "conf/load.h"
 #include "conf/print.h"
@@ -21,11 +20,29 @@ Config load(const std::string& text) {
   return loaded.value();
 }
 
-// JSON is YAML, but for what YAML wants unquoted.
+// JSON is YAML, but for what YAML wants unquoted: true, 5s, 20%.
+bool wants_no_quotes(const std::string& text) {
+  if (text == "true" || text == "false") return true;
+  if (text.empty() || text.find_first_of("0123456789") != 0) return false;
+  const bool is_share =
+      text.back() == '%' && text.find_first_not_of("0123456789.") == text.size() - 1;
+  const bool is_time = text.find_first_not_of("0123456789hmsun") == text.npos &&
+                       text.find_last_of("hms") == text.size() - 1;
+  return is_share || is_time;
+}
+
 std::string as_yaml(const std::string& json) {
-  static const std::regex kUnquoted(
-      R"re("((?:[0-9]+(?:ms|us|ns|s|m|h))+|[0-9.]+%|true|false)"([,\n]))re");
-  return std::regex_replace(json, kUnquoted, "$1$2");
+  std::string yaml;
+  std::size_t done = 0;
+  for (auto open = json.find('"'); open != json.npos; open = json.find('"', done)) {
+    auto close = open + 1;
+    while (json[close] != '"') close += json[close] == '\\' ? 2 : 1;
+    yaml += json.substr(done, open - done);
+    const std::string text = json.substr(open + 1, close - open - 1);
+    yaml += wants_no_quotes(text) ? text : '"' + text + '"';
+    done = close + 1;
+  }
+  return yaml + json.substr(done);
 }
 
 void check_round(const Config& config) {

@@ -85,6 +85,21 @@ TEST_CASE("a backend that was resolved from a name has to have that name") {
   CHECK(has(answer, "sni=localhost "));
 }
 
+TEST_CASE("a reload that asks for verification uses nothing that was agreed upon without") {
+  TestAuthority authority;
+  TestAuthority stranger("stranger");
+  TlsNginx nginx(stranger.issue("a", "DNS:app.internal"));
+  const std::string once = "    retry: { attempts: 0 }\n";
+  LivePoise poise(simple_config({nginx.address()}, tls_of("verify: false") + once));
+  for (int i = 0; i < 4; ++i) REQUIRE(ask(poise).status() == 200);
+  REQUIRE(poise
+              .reload(simple_config(
+                  {nginx.address()},
+                  tls_of("ca: " + authority.ca() + ", server_name: app.internal") + once))
+              .find("reloaded") != std::string::npos);
+  for (int i = 0; i < 4; ++i) CHECK(ask(poise).status() == 502);
+}
+
 TEST_CASE("what is wrong with a backend's certificate is said, and the request gets 502") {
   TestAuthority authority;
   TestAuthority stranger("stranger");

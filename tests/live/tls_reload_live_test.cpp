@@ -142,6 +142,21 @@ TEST_CASE("tls live: a listener gains and loses TLS by reload, and keeps its con
   CHECK(comes_true([&] { return RawClient(scene.port()).ask(get_text("three")).status() == 200; }));
 }
 
+TEST_CASE("tls live: a reload that takes TLS away leaves those who still shake hands alone") {
+  SecuredPoise scene;
+  const std::string tls = scene.config(scene.certificates_of({scene.made.make("a.test")}));
+  std::string plain = tls;
+  const auto at = plain.find("    tls: ");
+  plain.erase(at, plain.find('\n', at) + 1 - at);
+  scene.poise = std::make_unique<LivePoise>(tls);
+  {
+    RawClient silent(scene.port());
+    CHECK(subject_at(scene.port()) == "a.test");  // so the silent one was let in before
+    CHECK(holds(scene.poise->reload(plain), "reloaded"));
+  }
+  CHECK(comes_true([&] { return RawClient(scene.port()).ask(get_text("two")).status() == 200; }));
+}
+
 TEST_CASE("tls live: a configuration with an expired certificate runs, and warns") {
   SecuredPoise scene;
   const CertificateFiles files = scene.made.make("a.test");

@@ -119,13 +119,3 @@ TEST_CASE("a name of both configurations keeps its answer, one of neither is for
   CHECK(bed.addresses("b.test.").empty());
   CHECK(bed.server.asked("a.test", RecordType::a) == 1);
 }
-
-TEST_CASE("what waits for a settling can be told not to") {
-  Bed bed;
-  bed.discovery.follow(bed.config({"app: { backends: [a.test.:80] }"}));
-  bool settled = false;
-  bed.discovery.when_settled([&] { settled = true; });
-  bed.discovery.forget_settling();
-  REQUIRE(bed.turn_until([&] { return bed.changes > 0; }));
-  CHECK_FALSE(settled);
-}

@@ -126,6 +126,7 @@ async function followOnce(reader, onOpen, onEvent) {
     }
   } finally {
     clearTimeout(alarm);
+    stop.abort();
   }
 }
 
