@@ -84,7 +84,7 @@ void CommitConfirm::begin(std::shared_ptr<const Snapshot> before, exchange::Rout
   for (auto& record : touched) {
     RouteTraffic so_far;
     RouteTraffic mark;
-    so_far.add(*record, RouteTraffic::Carried::with);
+    so_far.add(*record);
     mark.add(*record, RouteTraffic::Carried::without);
     touched_.push_back({std::move(record), so_far, mark});
   }

@@ -22,7 +22,7 @@ struct RouteTraffic {
 
   // What a process before this one counted comes in lumps, some of it late.
   enum class Carried : bool { without, with };
-  void add(const exchange::RouteRecord& record, Carried carried);
+  void add(const exchange::RouteRecord& record, Carried carried = Carried::with);
   RouteTraffic& operator+=(const RouteTraffic& other);
   // What came since then.
   RouteTraffic since(const RouteTraffic& earlier) const;
