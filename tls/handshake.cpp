@@ -68,10 +68,9 @@ void Handshake::start_server(net::TransportPtr below,
   start(std::move(below), negotiation_.endpoint->begin(negotiation_), limit);
 }
 
-// Nothing can have failed for good yet: whatever is wrong shows with the next event.
 void Handshake::start_client(net::TransportPtr below, SslPtr ssl, base::Duration limit) {
   start(std::move(below), std::move(ssl), limit);
-  (void)transport_->shake_hands();
+  loop_.schedule(first_word_);
 }
 
 void Handshake::start(net::TransportPtr below, SslPtr ssl, base::Duration limit) {

@@ -82,6 +82,13 @@ class Handshake : public base::Deferred,
 
  private:
   enum class State : std::uint8_t { shaking, lingering, over };
+  // A client's first word. A near and quick peer may have answered it by the time the call returns,
+  // and that it is all over then is nothing to be told from within start_client().
+  struct FirstWord final : net::Task {
+    explicit FirstWord(Handshake& handshake) : owner(handshake) {}
+    void run() override { owner.on_readable(); }
+    Handshake& owner;
+  };
 
   void on_readable() noexcept override;
   void on_writable(int) noexcept override {}
@@ -103,6 +110,7 @@ class Handshake : public base::Deferred,
   base::MonotonicTime started_{};
   HandshakeFailure failure_;
   Negotiation negotiation_;
+  FirstWord first_word_{*this};
   State state_ = State::shaking;
   bool answers_plain_http_ = false;
 };
