@@ -68,8 +68,8 @@ struct WatchedPoise {
 
 TEST_CASE("the dashboard shows in a browser which backend is down and why, and drains another") {
   WatchedPoise scene;
-  const auto seen = run({"node", std::string(POISE_SOURCE_DIR) + "/tests/live/dashboard/check.mjs",
-                         scene.admin(), kToken, "app/b2", "app/b1"},
+  const auto seen = run({"node", POISE_SOURCE_DIR "/tests/live/dashboard/check.mjs", scene.admin(),
+                         kToken, "app/b2", "app/b1"},
                         Milliseconds(120000));
   INFO(seen.text);
   CHECK(seen.exit_code == 0);

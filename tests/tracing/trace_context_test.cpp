@@ -60,11 +60,18 @@ TEST_CASE("the members of a tracestate are counted") {
   CHECK(count_trace_states("a=" + std::string(256, 'v')) == 1);
 }
 
+// g++ 12 takes the sum of two strings for an overflow where it is inlined into a generator.
+[[gnu::noinline]] static std::string fit(std::size_t keys, const char* rest) {
+  std::string text(keys, 'k');
+  text.append(rest);
+  return text;
+}
+
 TEST_CASE("a malformed tracestate is none") {
   const std::string value =
       GENERATE(std::string("a"), "=1", "a=", "A=1", "1a=1", "a=b=c", "a=1,b", "a b=1", "a=\x01",
-               "a=\xc3\xa4", "@v=1", "t@=1", "t@1v=1", "t@v@w=1", std::string(257, 'k') + "=1",
-               "a=" + std::string(257, 'v'), "t@" + std::string(15, 'v') + "=1");
+               "a=\xc3\xa4", "@v=1", "t@=1", "t@1v=1", "t@v@w=1", fit(257, "=1"),
+               "a=" + std::string(257, 'v'), "t@" + fit(15, "=1"));
   INFO(value);
   CHECK_FALSE(count_trace_states(value));
 }
